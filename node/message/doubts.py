@@ -1,0 +1,98 @@
+"""Doubts: what an officer should look at twice, in a document that keeps every rule.
+
+Responsible for walking a document and gathering warnings. A doubt never stops a document: what
+looks wrong may be the very sign a control is looking for, and the recipient must see it as sent.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, get_args
+
+from node.message.cargo_doubts import Found, about_part
+from node.message.codes import OpenList
+from node.message.faults import pointer_to
+from node.message.fields import Part
+from node.message.free_text import nominal_sign
+from node.message.header import Header
+
+_FREE_TEXT = ("description", "text", "summary", "modus_operandi", "restrictions")
+"""Members in which somebody writes sentences."""
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """One thing to look at twice.
+
+    Attributes:
+        pointer: JSON Pointer (RFC 6901) to the member.
+        code: stable, dotted: `doubt.identifier`, `doubt.code`.
+        text: the reason in plain words, without the value.
+    """
+
+    pointer: str
+    code: str
+    text: str
+
+
+def doubts_of(document: Header) -> tuple[Doubt, ...]:
+    """Give every doubt about a document, part by part."""
+    return tuple(
+        Doubt(pointer_to(*at, *below), code, text)
+        for at, part in parts_of(document)
+        for doubts in (_about_codes(part), _about_text(part), about_part(part))
+        for below, code, text in doubts
+    )
+
+
+def parts_of(part: Part, *at: str | int) -> Iterator[tuple[tuple[str | int, ...], Part]]:
+    """Give a part and every part below it, each with the steps that lead to it."""
+    yield at, part
+    for name in type(part).model_fields:
+        member = getattr(part, name)
+        if isinstance(member, Part):
+            yield from parts_of(member, *at, name)
+        elif isinstance(member, tuple):
+            for index, child in enumerate(member):
+                if isinstance(child, Part):
+                    yield from parts_of(child, *at, name, index)
+
+
+def _about_codes(part: Part) -> Found:
+    for name, codes in _open_members(type(part)):
+        value = getattr(part, name)
+        if isinstance(value, tuple):
+            steps: Iterable[tuple[tuple[str | int, ...], str | None]] = (
+                ((name, index), code) for index, code in enumerate(value)
+            )
+        else:
+            steps = [((name,), value)]
+        for below, code in steps:
+            if code is not None and code not in codes.codes:
+                yield below, "doubt.code", f"not in the loaded list {codes.name} ({codes.version})"
+
+
+def _about_text(part: Part) -> Found:
+    for name in _FREE_TEXT:
+        sign = nominal_sign(getattr(part, name, None) or "")
+        if sign:
+            yield (name,), "doubt.personal_data", f"free text {sign}"
+
+
+@cache
+def _open_members(kind: type[Part]) -> tuple[tuple[str, OpenList], ...]:
+    """List the members of a part whose codes come from an open list."""
+    return tuple(
+        (name, codes)
+        for name, field in kind.model_fields.items()
+        for codes in _open_lists((*field.metadata, field.annotation))
+    )
+
+
+def _open_lists(annotations: Iterable[Any]) -> Iterator[OpenList]:
+    for annotation in annotations:
+        if isinstance(annotation, OpenList):
+            yield annotation
+        else:
+            yield from _open_lists(getattr(annotation, "__metadata__", ()))
+            yield from _open_lists(get_args(annotation)[:1])
