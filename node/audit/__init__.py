@@ -1,0 +1,1 @@
+"""WHAT happened, provably: entries, the Merkle tree, checkpoints, proofs, offline verification. Pure."""
