@@ -1,0 +1,1 @@
+"""WHOM we believe and WHO may: authority cards, the directory, agreements, the policy. Pure."""
