@@ -1,0 +1,69 @@
+"""What has arrived, and what we remember of peers' logs.
+
+Responsible for the questions of the receiving side. Must not write (`journal` does).
+"""
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import func, select, tuple_
+
+from node.audit.witness import Watched
+from node.store import tables
+from node.store.database import Database
+from node.transfer.incoming import Earlier
+from node.transfer.lifecycle import State
+
+_REMEMBERED_HEADS = 256  # newest heads of a peer's log that late bundles may still refer to
+
+
+class Inbox:
+    """Read side of what was received."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def earlier(self, keys: Sequence[tuple[str, str]]) -> Mapping[tuple[str, str], Earlier]:
+        """Find what we already hold under (originator, message id)."""
+        if not keys:
+            return {}
+        received = tables.received.c
+        query = select(received.originator, received.id, received.leaf, received.state).where(
+            tuple_(received.originator, received.id).in_(keys)
+        )
+        with self._database.reading() as connection:
+            rows = connection.execute(query).all()
+        return {(row.originator, row.id): Earlier(row.leaf, State(row.state)) for row in rows}
+
+    def watched(self, origin: str) -> Watched:
+        """Give what we remember of a peer's log."""
+        heads = tables.peer_head.c
+        query = (
+            select(heads.size, heads.root)
+            .where(heads.origin == origin)
+            .order_by(heads.size.desc())
+            .limit(_REMEMBERED_HEADS)
+        )
+        with self._database.reading() as connection:
+            rows = connection.execute(query).all()
+        return Watched(rows[0].size if rows else 0, {row.size: row.root for row in rows})
+
+    def note(self, origin: str, size: int) -> str | None:
+        """Give the signed head of a peer's log that we hold for a size."""
+        heads = tables.peer_head.c
+        query = select(heads.note).where(heads.origin == origin, heads.size == size)
+        with self._database.reading() as connection:
+            return connection.scalar(query)
+
+    def acknowledged(self) -> Mapping[str, int]:
+        """Give, by witness, the largest head of ours that it has cosigned."""
+        line = tables.cosignature.c
+        query = select(line.witness, func.max(line.size).label("size")).group_by(line.witness)
+        with self._database.reading() as connection:
+            return {row.witness: row.size for row in connection.execute(query)}
+
+    def adopted(self) -> tuple[tuple[int, bytes] | None, frozenset[str]]:
+        """Give size and root of the directory we rely on, and the agreements recorded so far."""
+        with self._database.reading() as connection:
+            row = connection.execute(select(tables.adopted.c.size, tables.adopted.c.root)).first()
+            digests = connection.scalars(select(tables.agreement_adopted.c.digest)).all()
+        return (row.size, row.root) if row else None, frozenset(digests)

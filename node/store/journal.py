@@ -1,0 +1,248 @@
+"""The only writer: a batch of steps becomes rows, audit entries and a new tree head, at once.
+
+Responsible for the one transaction through which every state change goes. If we crash before its
+COMMIT, nothing happened; after it, everything did. Must not decide anything: `transfer` has.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, Table, Update, bindparam, delete, select, update
+
+from node.audit.merkle import leaf_hash
+from node.errors import OperatorError
+from node.store import tables
+from node.store.database import Database
+from node.store.tree import Tree
+from node.transfer.lifecycle import (
+    ExpiredMessage,
+    HeldReceipt,
+    ReceivedMessage,
+    SentMessage,
+    State,
+    Transition,
+)
+
+
+@dataclass(slots=True)
+class Batch:
+    """What one transaction writes: steps, and the bookkeeping of transport that needs no entry.
+
+    Attributes:
+        peer_heads: (origin, size, root, note or None) of peers' logs, newly proved.
+        cosignatures: (size, witness, line) on our own heads.
+        checkpoints: (size, note): our own heads as signed.
+        forks: (origin, size, note seen, note contradicting it).
+        confirmed: (peer, entry index) of receipts that the peer's broker has confirmed.
+        adopted: (size, root) of the directory we now rely on.
+        agreements: digests of agreements we now rely on.
+    """
+
+    transitions: list[Transition] = field(default_factory=list)
+    peer_heads: list[tuple[str, int, bytes, str | None]] = field(default_factory=list)
+    cosignatures: list[tuple[int, str, str]] = field(default_factory=list)
+    checkpoints: list[tuple[int, str]] = field(default_factory=list)
+    forks: list[tuple[str, int, str, str]] = field(default_factory=list)
+    confirmed: list[tuple[str, int]] = field(default_factory=list)
+    adopted: tuple[int, bytes] | None = None
+    agreements: list[str] = field(default_factory=list)
+
+
+class Journal:
+    """The writer. Only one may exist for a database, guarded by its `WriterLock`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self.tree = Tree(database)
+
+    def commit(self, batch: Batch) -> int:
+        """Write a batch; returns the index of its first entry.
+
+        Raises:
+            OperatorError: `disk.full`, `database.*`, or `log.diverged` if somebody else moved the
+                head: then this process must stop, for its picture of the log is wrong.
+        """
+        first = self.tree.size
+        leaves = [transition.entry.leaf for transition in batch.transitions]
+        made, size, root = self.tree.plan(leaves)
+        with self._database.writing() as connection:
+            if leaves:
+                self._append(connection, batch.transitions, first)
+                self.tree.write(connection, made)
+                self._move_head(connection, size, root)
+            _write_rows(connection, batch.transitions, first)
+            _write_bookkeeping(connection, batch)
+        self.tree.advance(made, size, root)
+        return first
+
+    def _append(self, connection: Connection, steps: Sequence[Transition], first: int) -> None:
+        rows = [
+            {"idx": first + offset, "kind": step.entry.kind.value, "raw": step.entry.raw}
+            for offset, step in enumerate(steps)
+        ]
+        connection.execute(tables.entry.insert(), rows)
+
+    def _move_head(self, connection: Connection, size: int, root: bytes) -> None:
+        here = (tables.head.c.size == self.tree.size) & (tables.head.c.root == self.tree.root)
+        moved = connection.execute(update(tables.head).where(here).values(size=size, root=root))
+        if moved.rowcount != 1:
+            raise OperatorError(
+                "log.diverged",
+                f"the head on disk is not the one of {self.tree.size} leaves that we wrote",
+                hint="stop every other process that uses this database, then start again",
+            )
+
+
+def _write_rows(connection: Connection, steps: Sequence[Transition], first: int) -> None:
+    rows: dict[Table | Update, list[dict[str, Any]]] = {}
+    for offset, step in enumerate(steps):
+        index = first + offset
+        match step.change:
+            case SentMessage() as change:
+                rows.setdefault(tables.sent, []).append(_sent_row(change, index, step.entry.leaf))
+                rows.setdefault(tables.lane, []).extend(_lane_rows(change, index))
+            case ReceivedMessage() as change:
+                rows.setdefault(tables.received, []).append(_received_row(change, index, step))
+            case HeldReceipt() as change:
+                rows.setdefault(tables.receipt, []).append(_receipt_row(change, index))
+                rows.setdefault(_MOVE_LANE, []).append(_lane_key(change, step, change.code))
+            case ExpiredMessage() as change:
+                rows.setdefault(_MOVE_LANE, []).append(_lane_key(change, step, None))
+            case None:
+                pass
+        if step.due_to is not None:
+            rows.setdefault(tables.due, []).append({"peer": step.due_to, "idx": index})
+    for target, values in rows.items():
+        statement = target.insert() if isinstance(target, Table) else target
+        connection.execute(statement, values)
+    repeats = [step.repeat_receipt for step in steps if step.repeat_receipt]
+    for originator, message_id in repeats:
+        _repeat_receipt(connection, originator, message_id)
+
+
+_MOVE_LANE = (
+    update(tables.lane)
+    .where((tables.lane.c.id == bindparam("lane_id")) & (tables.lane.c.peer == bindparam("lane_peer")))
+    .values(state=bindparam("new_state"), code=bindparam("new_code"))
+)
+
+
+def _sent_row(change: SentMessage, index: int, leaf: bytes) -> dict[str, Any]:
+    return {
+        "id": change.id,
+        "idx": index,
+        "manifest": leaf,
+        "type": change.type,
+        "reference": change.reference,
+        "version": change.version,
+        "priority": change.priority,
+        "at": change.at,
+        "expires": change.expires,
+        "document": change.document,
+        "salt": change.salt,
+        "jwe": change.jwe,
+    }
+
+
+def _lane_rows(change: SentMessage, index: int) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": change.id,
+            "peer": peer,
+            "idx": index,
+            "priority": change.priority,
+            "expires": change.expires,
+            "state": State.SEALED.value,
+        }
+        for peer in change.recipients
+    ]
+
+
+def _received_row(change: ReceivedMessage, index: int, step: Transition) -> dict[str, Any]:
+    return {
+        "originator": change.originator,
+        "id": change.id,
+        "manifest": change.manifest,
+        "leaf": leaf_hash(change.manifest),
+        "source_idx": change.index,
+        "path": b"".join(change.path),
+        "size": change.size,
+        "idx": index,
+        "type": change.type,
+        "reference": change.reference,
+        "version": change.version,
+        "priority": change.priority,
+        "received_at": change.received_at,
+        "state": step.after,
+        "code": change.code,
+        "document": change.document,
+        "salt": change.salt,
+    }
+
+
+def _receipt_row(change: HeldReceipt, index: int) -> dict[str, Any]:
+    return {
+        "id": change.id,
+        "peer": change.peer,
+        "entry": change.entry,
+        "idx": change.index,
+        "path": b"".join(change.path),
+        "size": change.size,
+        "recorded_idx": index,
+    }
+
+
+def _lane_key(
+    change: HeldReceipt | ExpiredMessage, step: Transition, code: str | None
+) -> dict[str, Any]:
+    return {
+        "lane_id": change.id,
+        "lane_peer": change.peer,
+        "new_state": step.after,
+        "new_code": code,
+    }
+
+
+def _repeat_receipt(connection: Connection, originator: str, message_id: str) -> None:
+    """Put the first receipt of a message back among those that are due."""
+    where = (tables.received.c.originator == originator) & (tables.received.c.id == message_id)
+    index = connection.scalar(select(tables.received.c.idx).where(where))
+    statement = tables.due.insert().prefix_with("OR IGNORE")
+    connection.execute(statement, {"peer": originator, "idx": index})
+
+
+def _write_bookkeeping(connection: Connection, batch: Batch) -> None:
+    heads = [
+        {"origin": origin, "size": size, "root": root, "note": note}
+        for origin, size, root, note in batch.peer_heads
+    ]
+    unsigned = [row for row in heads if row["note"] is None]
+    if unsigned:  # a head that only a chain named must not displace one that came signed
+        connection.execute(tables.peer_head.insert().prefix_with("OR IGNORE"), unsigned)
+    replacing: dict[Table, list[dict[str, Any]]] = {
+        tables.peer_head: [row for row in heads if row["note"] is not None],
+        tables.cosignature: [
+            {"size": size, "witness": witness, "line": line}
+            for size, witness, line in batch.cosignatures
+        ],
+        tables.checkpoint: [{"size": size, "note": note} for size, note in batch.checkpoints],
+        tables.fork: [
+            {"origin": origin, "size": size, "seen": seen, "contradicting": note}
+            for origin, size, seen, note in batch.forks
+        ],
+        tables.adopted: [{"one": 1, "size": batch.adopted[0], "root": batch.adopted[1]}]
+        if batch.adopted
+        else [],
+        tables.agreement_adopted: [{"digest": digest} for digest in batch.agreements],
+    }
+    for table, rows in replacing.items():
+        if rows:
+            connection.execute(table.insert().prefix_with("OR REPLACE"), rows)
+    if batch.confirmed:
+        gone = delete(tables.due).where(
+            (tables.due.c.peer == bindparam("due_peer")) & (tables.due.c.idx == bindparam("due_idx"))
+        )
+        connection.execute(
+            gone, [{"due_peer": peer, "due_idx": index} for peer, index in batch.confirmed]
+        )

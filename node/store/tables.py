@@ -1,0 +1,153 @@
+"""The tables, as SQLAlchemy Core sees them; how they come to be is in `migrations`.
+
+Responsible for names and columns. Must not run a statement.
+"""
+
+from sqlalchemy import Column, Index, Integer, LargeBinary, MetaData, String, Table, Text
+
+metadata = MetaData()
+
+entry = Table(  # insert only: triggers refuse update and delete
+    "entry",
+    metadata,
+    Column("idx", Integer, primary_key=True, autoincrement=False),
+    Column("kind", String(32), nullable=False, index=True),
+    Column("raw", LargeBinary, nullable=False),
+)
+
+tile = Table(  # C2SP tlog-tiles: up to 256 hashes of height 8·level
+    "tile",
+    metadata,
+    Column("level", Integer, primary_key=True, autoincrement=False),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("hashes", LargeBinary, nullable=False),
+)
+
+head = Table(  # one row, moved by compare-and-swap only
+    "head",
+    metadata,
+    Column("one", Integer, primary_key=True, autoincrement=False),
+    Column("size", Integer, nullable=False),
+    Column("root", LargeBinary, nullable=False),
+)
+
+checkpoint = Table(  # our own heads as signed
+    "checkpoint",
+    metadata,
+    Column("size", Integer, primary_key=True, autoincrement=False),
+    Column("note", Text, nullable=False),
+)
+
+cosignature = Table(  # what peers, as witnesses, signed of our heads
+    "cosignature",
+    metadata,
+    Column("size", Integer, primary_key=True, autoincrement=False),
+    Column("witness", String(16), primary_key=True),
+    Column("line", Text, nullable=False),
+)
+
+peer_head = Table(  # heads of peers' logs, proved to extend each other
+    "peer_head",
+    metadata,
+    Column("origin", String(255), primary_key=True),
+    Column("size", Integer, primary_key=True, autoincrement=False),
+    Column("root", LargeBinary, nullable=False),
+    Column("note", Text),
+)
+
+fork = Table(  # two heads that contradict each other, as signed: evidence
+    "fork",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("origin", String(255), nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("seen", Text, nullable=False),
+    Column("contradicting", Text, nullable=False),
+)
+
+sent = Table(
+    "sent",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("idx", Integer, nullable=False, unique=True),
+    Column("manifest", LargeBinary, nullable=False, unique=True),
+    Column("type", String(64), nullable=False),
+    Column("reference", String(64), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("priority", String(8), nullable=False),
+    Column("at", Integer, nullable=False),
+    Column("expires", Integer, nullable=False),
+    Column("document", LargeBinary, nullable=False),
+    Column("salt", LargeBinary, nullable=False),
+    Column("jwe", LargeBinary, nullable=False),
+    Index("sent_reference", "type", "reference", "version", unique=True),
+)
+
+lane = Table(  # one message on its way to one recipient: the outbox
+    "lane",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("peer", String(16), primary_key=True),
+    Column("idx", Integer, nullable=False),
+    Column("priority", String(8), nullable=False),
+    Column("expires", Integer, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("code", String(64)),
+    Index("lane_waiting", "peer", "priority", "state", "idx"),
+    Index("lane_expiring", "state", "expires"),
+)
+
+receipt = Table(
+    "receipt",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("peer", String(16), primary_key=True),
+    Column("entry", LargeBinary, nullable=False),
+    Column("idx", Integer, nullable=False),
+    Column("path", LargeBinary, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("recorded_idx", Integer, nullable=False),
+)
+
+received = Table(
+    "received",
+    metadata,
+    Column("originator", String(16), primary_key=True),
+    Column("id", String(36), primary_key=True),
+    Column("manifest", LargeBinary, nullable=False),
+    Column("leaf", LargeBinary, nullable=False),
+    Column("source_idx", Integer, nullable=False),
+    Column("path", LargeBinary, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("idx", Integer, nullable=False, unique=True),
+    Column("type", String(64), nullable=False),
+    Column("reference", String(64), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("priority", String(8), nullable=False),
+    Column("received_at", Integer, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("code", String(64)),
+    Column("document", LargeBinary),
+    Column("salt", LargeBinary),
+)
+
+due = Table(  # our entries that go back to a peer as receipts and have not been confirmed yet
+    "due",
+    metadata,
+    Column("peer", String(16), primary_key=True),
+    Column("idx", Integer, primary_key=True, autoincrement=False),
+)
+
+adopted = Table(  # the directory we rely on; one row
+    "adopted",
+    metadata,
+    Column("one", Integer, primary_key=True, autoincrement=False),
+    Column("size", Integer, nullable=False),
+    Column("root", LargeBinary, nullable=False),
+)
+
+agreement_adopted = Table(
+    "agreement_adopted",
+    metadata,
+    Column("digest", String(43), primary_key=True),
+)
