@@ -1,0 +1,1 @@
+"""RABBITMQ: connections, topology, publishing with confirms, consuming, a private broker. I/O."""

@@ -1,0 +1,92 @@
+"""Consume what peers have put into our queues: unacknowledged until the caller has committed.
+
+Responsible for deliveries and their acknowledgement on one connection, and for noticing a consumer
+that the broker has silently dropped. Must not look into a body or trust a header.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Final
+
+from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
+
+from node.broker.connection import BROKER_ERRORS, Account, open_channel
+from node.broker.topology import PRIORITIES, queue_of
+
+PREFETCH: Final = 4  # bundles of at most 1 MiB, per queue
+WATCH_SECONDS: Final = 20.0
+_ANSWER_SECONDS: Final = 15.0
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What the broker hands over.
+
+    Attributes:
+        peer: whose queue it came by.
+        priority: urgent or routine, by the queue.
+    """
+
+    peer: str
+    priority: str
+    body: bytes
+    _message: AbstractIncomingMessage = field(repr=False)
+
+    async def acknowledge(self) -> None:
+        """Let the broker forget it. If the connection is gone, it comes again and is absorbed."""
+        with contextlib.suppress(*BROKER_ERRORS):
+            await self._message.ack()
+
+
+Handler = Callable[[Delivery], Awaitable[None]]
+
+
+async def consume(account: Account, peers: Iterable[str], handle: Handler, *, name: str) -> None:
+    """Consume from every peer's queues until the connection is lost, then return or raise.
+
+    Raises:
+        OperatorError: the broker refuses our account.
+        BROKER_ERRORS: it is not there.
+    """
+    async with open_channel(account, name=name) as channel:
+        await channel.set_qos(prefetch_count=PREFETCH)
+        lost = asyncio.Event()
+        channel.close_callbacks.add(lambda *_: lost.set())
+        names = [
+            await _start(channel, peer, priority, handle, account.prefix)
+            for peer in peers
+            for priority in PRIORITIES
+        ]
+        while not await _lost(lost):
+            await _check_consumers(channel, names)
+
+
+async def _start(
+    channel: AbstractChannel, peer: str, priority: str, handle: Handler, prefix: str
+) -> str:
+    async def on_message(message: AbstractIncomingMessage) -> None:
+        await handle(Delivery(peer, priority, message.body, message))
+
+    queue_name = queue_of(peer, priority, prefix=prefix)
+    queue = await channel.declare_queue(queue_name, passive=True, timeout=_ANSWER_SECONDS)
+    await queue.consume(on_message, timeout=_ANSWER_SECONDS)
+    return queue_name
+
+
+async def _lost(lost: asyncio.Event) -> bool:
+    try:
+        async with asyncio.timeout(WATCH_SECONDS):
+            await lost.wait()
+    except TimeoutError:
+        return False
+    return True
+
+
+async def _check_consumers(channel: AbstractChannel, names: Iterable[str]) -> None:
+    """Ask the broker whether it still knows our consumers: a cancelled one says nothing by itself."""
+    for name in names:
+        queue = await channel.declare_queue(name, passive=True, timeout=_ANSWER_SECONDS)
+        if not queue.declaration_result.consumer_count:
+            raise ConnectionError(f"connected, but not consuming from {name}")
