@@ -1,0 +1,1 @@
+"""The RUNNING node: tasks around the pure steps. I/O."""

@@ -1,0 +1,184 @@
+"""What starts when a node runs, and how it stops.
+
+Responsible for building the tasks from settings and for one rule: a fault of a peer or of the
+network is retried by the task that met it; a fault of our own machine stops the node in order.
+"""
+
+import asyncio
+import random
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+import structlog
+
+from node.broker.connection import BROKER_ERRORS, Account, Tls
+from node.broker.consumer import consume
+from node.daemon.courier import Courier
+from node.daemon.node import Node
+from node.daemon.receiver import Receiver
+from node.daemon.relay import Relay
+from node.daemon.submitter import Submitter
+from node.daemon.timekeeper import Timekeeper
+from node.errors import CallerError, NodeError, OperatorError
+from node.gateway import local
+from node.settings import BrokerSettings, Settings
+from node.store.database import WriterLock
+from node.store.keyring import read_private
+from node.transfer.outgoing import Submission
+from node.transfer.retry import delay_ms
+
+SOCKET: Final = "node.sock"
+LOCK: Final = "lock"
+_STEADY_MS: Final = 60_000  # a connection that lasted so long was good: the next wait is short
+
+
+class Supervisor:
+    """All tasks of one running node."""
+
+    def __init__(self, node: Node) -> None:
+        settings = node.settings
+        if settings.broker is None:
+            raise OperatorError(
+                "settings.invalid",
+                "the settings name no broker of our own",
+                hint="add the table [broker]; docs/operators.md shows one",
+            )
+        self.node = node
+        self._own = account(settings.broker)
+        peers = {peer: account(broker) for peer, broker in settings.peers.items()}
+        self.couriers = {peer: Courier(node, peer) for peer in peers}
+        self.relays = [Relay(node, self.couriers[peer], peers[peer]) for peer in peers]
+        self.submitter = Submitter(node)
+        self.receiver = Receiver(node, self.couriers, self._wake_relays)
+        self._timekeeper = Timekeeper(node, self.relays)
+        node.on_commit(self._wake_relays)
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Run until `stop` is set.
+
+        Raises:
+            OperatorError: our own machine failed; the node has stopped in order.
+        """
+        committer = asyncio.create_task(self.node.committer.run())
+        try:
+            await self.node.record_start()
+            structlog.get_logger().info("node.started", peers=len(self.relays))
+            await self._work(stop)
+            await self.node.record_stop()
+            structlog.get_logger().info("node.stopped")
+        finally:
+            committer.cancel()
+            await asyncio.gather(committer, return_exceptions=True)
+
+    async def _work(self, stop: asyncio.Event) -> None:
+        """Run every task; the first that fails for good ends them all."""
+        running = [
+            asyncio.create_task(task)
+            for task in (
+                self.submitter.run(),
+                self.receiver.run(),
+                self._timekeeper.run(),
+                self._consume(),
+                local.serve(self.node.settings.data / SOCKET, self.answer),
+                *(relay.run() for relay in self.relays),
+            )
+        ]
+        stopping = asyncio.create_task(stop.wait())
+        try:
+            await asyncio.wait([stopping, *running], return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in (stopping, *running):
+                task.cancel()
+            outcomes = await asyncio.gather(stopping, *running, return_exceptions=True)
+        for outcome in outcomes:
+            if isinstance(outcome, Exception):
+                raise outcome
+
+    async def _consume(self) -> None:
+        """Keep consuming from our own broker, whatever becomes of it."""
+        log = structlog.get_logger().bind(broker=self._own.place)
+        failures = 0
+        while True:
+            started = self.node.clock()
+            try:
+                name = f"{self.node.authority} inbox"
+                await consume(self._own, self.couriers, self.receiver.take, name=name)
+            except BROKER_ERRORS as error:
+                log.warning("broker.lost", reason=type(error).__name__)
+            except OperatorError as error:
+                log.warning("broker.refused", code=error.code, fact=error.message)
+            failures = failures + 1 if self.node.clock() - started < _STEADY_MS else 1
+            await asyncio.sleep(delay_ms(failures, jitter=random.random()) / 1000)  # noqa: S311 - spread, not secrecy
+
+    async def answer(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Answer a request of the local socket."""
+        match request:
+            case {"do": "send", "document": str() as document}:
+                submission = Submission(document.encode("utf-8", "surrogatepass"))
+                submitted = await self.submitter.submit(submission)
+                return {"id": submitted.id, "new": submitted.is_new}
+            case {"do": "ping"}:
+                connected = [relay.courier.peer for relay in self.relays if relay.is_connected]
+                return {"authority": self.node.authority, "connected": connected}
+            case _:
+                raise CallerError("request.unknown", "not a request this node knows")
+
+    def _wake_relays(self) -> None:
+        for relay in self.relays:
+            relay.wake()
+
+
+async def run_node(node: Node) -> None:
+    """Run a node until a signal asks it to stop."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    await Supervisor(node).run(stop)
+
+
+async def submit_alone(node: Node, documents: list[bytes]) -> list[dict[str, Any] | NodeError]:
+    """Seal and record documents while no node runs; they leave when it does."""
+    committer = asyncio.create_task(node.committer.run())
+    submitter = Submitter(node)
+    serving = asyncio.create_task(submitter.run())
+    try:
+        answers: list[dict[str, Any] | NodeError] = []
+        results = await asyncio.gather(
+            *(submitter.submit(Submission(document)) for document in documents),
+            return_exceptions=True,
+        )
+        for result in results:
+            if isinstance(result, NodeError):
+                answers.append(result)
+            elif isinstance(result, BaseException):
+                raise result
+            else:
+                answers.append({"id": result.id, "new": result.is_new})
+        return answers
+    finally:
+        for task in (serving, committer):
+            task.cancel()
+        await asyncio.gather(serving, committer, return_exceptions=True)
+
+
+@contextmanager
+def writing(settings: Settings) -> Iterator[Path]:
+    """Hold the right to write to this node's database."""
+    settings.data.mkdir(parents=True, exist_ok=True)
+    with WriterLock(settings.data / LOCK):
+        yield settings.data
+
+
+def account(settings: BrokerSettings) -> Account:
+    """Turn broker settings into an account, its password read."""
+    password = None
+    if settings.password_file is not None:
+        password = read_private(settings.password_file).decode().strip()
+    tls = None
+    if settings.tls is not None:
+        tls = Tls(settings.tls.ca_file, settings.tls.cert_file, settings.tls.key_file)
+    return Account(settings.url, password, tls, settings.prefix)

@@ -1,0 +1,63 @@
+"""What only the passing of time brings about.
+
+Responsible for expiry, for patience with silent peers and for warning of a stale directory. Must not
+decide how long anything lasts: limits, agreement, `transfer.retry` and the directory say.
+"""
+
+import asyncio
+from collections.abc import Iterable
+from typing import Final
+
+import structlog
+
+from node.audit.event import Kind, write_entry
+from node.daemon.node import Node
+from node.daemon.relay import Relay
+from node.store.journal import Batch
+from node.transfer.lifecycle import ExpiredMessage, State, Transition
+
+TICK_SECONDS: Final = 1.0
+_MOST_AT_ONCE: Final = 500
+_WARN_EVERY_MS: Final = 3_600_000
+
+
+class Timekeeper:
+    """Looks at the clock once a second."""
+
+    def __init__(self, node: Node, relays: Iterable[Relay]) -> None:
+        self._node = node
+        self._relays = tuple(relays)
+        self._warned_at = 0
+
+    async def run(self) -> None:
+        """Serve until cancelled."""
+        while True:
+            await self.tick()
+            await asyncio.sleep(TICK_SECONDS)
+
+    async def tick(self) -> None:
+        """Do what is due now."""
+        now = self._node.clock()
+        steps = await self._node.in_worker(self._expire, now)
+        if steps:
+            await self._node.committer.commit(Batch(steps))
+        for relay in self._relays:
+            await self._node.in_worker(relay.courier.settle)
+            if relay.courier.overdue(now):
+                structlog.get_logger().warning("receipt.overdue", peer=relay.courier.peer)
+                relay.wake()
+        if self._node.directory.is_stale(now) and now - self._warned_at > _WARN_EVERY_MS:
+            self._warned_at = now
+            structlog.get_logger().warning("directory.stale")
+
+    def _expire(self, now: int) -> list[Transition]:
+        steps = []
+        for message_id, peer in self._node.outbox.expired(now, limit=_MOST_AT_ONCE):
+            entry = write_entry(
+                Kind.MESSAGE_EXPIRED, at=now, log=self._node.settings.origin, re=message_id, to=peer
+            )
+            change = ExpiredMessage(message_id, peer)
+            steps.append(
+                Transition(entry=entry, before=State.SEALED, after=State.EXPIRED, change=change)
+            )
+        return steps

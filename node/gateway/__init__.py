@@ -1,0 +1,1 @@
+"""The NATIONAL side: submissions in. I/O."""
