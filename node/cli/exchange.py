@@ -1,0 +1,253 @@
+"""Commands for messages: send, inbox, show."""
+
+import asyncio
+import json
+import socket
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import orjson
+import typer
+
+from node.audit.event import read_entry
+from node.cli.app import (
+    DEFAULT_CONFIG,
+    EXIT_REFUSED,
+    ConfigOption,
+    JsonOption,
+    app,
+    print_json,
+    settings_of,
+)
+from node.cli.commands import open_node
+from node.daemon.supervisor import SOCKET, submit_alone, writing
+from node.errors import CallerError, NodeError, OperatorError
+from node.gateway.local import describe
+from node.settings import Settings
+from node.store.database import Database
+from node.store.record import Records
+
+FilesArgument = Annotated[
+    list[str],
+    typer.Argument(help="JSON files: one document, an array, or one a line; - for standard input."),
+]
+_WINDOW = 128  # requests under way at the running node
+
+
+@app.command()
+def send(
+    files: FilesArgument, config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False
+) -> None:
+    """Send documents. Each is sealed, recorded, and on its way when this returns.
+
+    With a running node this asks the node; without one it records the documents itself and they
+    leave when the node starts. Sending the same document again does nothing and gives the same id.
+    """
+    settings = settings_of(config)
+    failed = 0
+    documents = [document for name in files for document in _documents(name)]
+    for (place, _), answer in zip(
+        documents, _submit(settings, [raw for _, raw in documents]), strict=True
+    ):
+        failed += "error" in answer
+        if as_json:
+            print_json({"document": place, **answer})
+        elif "error" in answer:
+            error = answer["error"]
+            where = f" at {error['pointer']}" if error["pointer"] else ""
+            print(f"{place}: {error['code']}{where}: {error['message']}", file=sys.stderr)
+            if error["hint"]:
+                print(f"  hint: {error['hint']}", file=sys.stderr)
+        else:
+            print(f"{answer['id']}  {place}{'' if answer['new'] else '  (sent before)'}")
+    if failed:
+        raise typer.Exit(EXIT_REFUSED)
+
+
+@app.command()
+def inbox(
+    config: ConfigOption = DEFAULT_CONFIG,
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="How many at most.")] = 50,
+    originator: Annotated[str | None, typer.Option("--from", help="Only from this authority.")] = None,
+    type_: Annotated[str | None, typer.Option("--type", help="Only this type.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List received messages, newest first."""
+    settings = settings_of(config)
+    database = Database.open(settings.data / "node.db")
+    letters = Records(database).inbox(limit=limit, originator=originator, type_=type_)
+    for letter in letters:
+        if as_json:
+            members = (
+                "id",
+                "originator",
+                "type",
+                "reference",
+                "version",
+                "priority",
+                "state",
+                "code",
+            )
+            row = {name: getattr(letter, name) for name in members}
+            print_json({**row, "received_at": _iso(letter.received_at)})
+        else:
+            note = f"  {letter.code}" if letter.code else ""
+            print(
+                f"{_iso(letter.received_at)}  {letter.originator:<8} {letter.priority:<8} "
+                f"{letter.type:<22} {letter.reference or letter.id}  {letter.state}{note}"
+            )
+    if not letters and not as_json:
+        print("nothing has arrived")
+
+
+@app.command()
+def show(
+    wanted: Annotated[
+        str, typer.Argument(metavar="ID", help="Message id, or the document's reference.")
+    ],
+    config: ConfigOption = DEFAULT_CONFIG,
+    as_json: JsonOption = False,
+) -> None:
+    """Show a message: the document, its journey, and where it is proved."""
+    settings = settings_of(config)
+    records = Records(Database.open(settings.data / "node.db"))
+    found = records.find(wanted)
+    if found is None:
+        raise CallerError(
+            "message.unknown", f"there is no message {wanted}", hint="'sarbon inbox' lists them"
+        )
+    direction, originator, message_id = found
+    if direction == "sent":
+        value = _sent_view(records.sent(message_id))
+    else:
+        value = _received_view(records.received(originator, message_id))
+    if as_json:
+        print_json(value)
+        return
+    print(f"{value['type']}  {value['id']}  {direction}")
+    for step in value["journey"]:
+        place = f"{step['log']} entry {step['index']}"
+        print(f"  {step['at']}  {step['event']:<20} {step['by']:<8} {place}{step['note']}")
+    print(json.dumps(value["document"], indent=2, ensure_ascii=False))
+
+
+def _sent_view(row: dict[str, Any]) -> dict[str, Any]:
+    entry = read_entry(row["raw"])
+    journey = [_step(row["raw"], row["idx"], entry.members["from"])]
+    journey += [_step(one["entry"], one["idx"], one["peer"]) for one in row["receipts"]]
+    lanes = {lane["peer"]: lane["state"] for lane in row["lanes"]}
+    return {
+        "id": row["id"],
+        "type": row["type"],
+        "direction": "sent",
+        "recipients": lanes,
+        "journey": journey,
+        "document": _document(row["document"]),
+    }
+
+
+def _received_view(row: dict[str, Any]) -> dict[str, Any]:
+    journey = [
+        _step(row["manifest"], row["source_idx"], row["originator"]),
+        _step(row["raw"], row["idx"], "us"),
+    ]
+    return {
+        "id": row["id"],
+        "type": row["type"],
+        "direction": "received",
+        "state": row["state"],
+        "code": row["code"],
+        "journey": journey,
+        "document": _document(row["document"]),
+    }
+
+
+def _step(raw: bytes, index: int, by: str) -> dict[str, Any]:
+    entry = read_entry(raw)
+    code = entry.members.get("code")
+    return {
+        "at": _iso(entry.at),
+        "event": entry.kind.value,
+        "by": by,
+        "log": entry.log,
+        "index": index,
+        "note": f"  {entry.members['status']}{f' {code}' if code else ''}"
+        if "status" in entry.members
+        else "",
+    }
+
+
+def _document(raw: bytes | None) -> Any:
+    return orjson.loads(raw) if raw else None
+
+
+def _documents(name: str) -> Iterator[tuple[str, bytes]]:
+    """Read a file as one document, an array of them, or one a line."""
+    try:
+        raw = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+    except OSError as error:
+        raise CallerError(
+            "file.unreadable", f"{name}: {error.strerror}", hint="check the path"
+        ) from error
+    text = raw.lstrip()
+    if text.startswith(b"["):
+        try:
+            values = json.loads(raw)
+        except ValueError as error:
+            raise CallerError("file.malformed", f"{name}: {error}", hint="it must be JSON") from error
+        for number, value in enumerate(values):
+            yield f"{name}[{number}]", orjson.dumps(value)
+    elif name.endswith(".jsonl") or text.count(b"\n{"):
+        for number, line in enumerate(raw.splitlines(), start=1):
+            if line.strip():
+                yield f"{name}:{number}", line
+    else:
+        yield name, raw
+
+
+def _submit(settings: Settings, documents: list[bytes]) -> list[dict[str, Any]]:
+    path = settings.data / SOCKET
+    try:
+        with socket.socket(socket.AF_UNIX) as connection:
+            connection.connect(str(path))
+            return list(_ask(connection, documents))
+    except (FileNotFoundError, ConnectionRefusedError):
+        pass  # no node runs: record the documents ourselves
+    except OSError as error:
+        raise OperatorError(
+            "socket.lost",
+            f"the running node did not answer: {error.strerror}",
+            hint="look at its log, then send again: what was recorded is recognised",
+        ) from error
+    with writing(settings):
+        node = open_node(settings)
+        try:
+            answers = asyncio.run(submit_alone(node, documents))
+        finally:
+            node.close()
+    return [{"error": describe(a)} if isinstance(a, NodeError) else a for a in answers]
+
+
+def _ask(connection: socket.socket, documents: list[bytes]) -> Iterator[dict[str, Any]]:
+    """Send requests to the running node, a window of them ahead of the answers."""
+    stream = connection.makefile("rwb")
+    sent = 0
+    for answered in range(len(documents)):
+        while sent < len(documents) and sent - answered < _WINDOW:
+            document = documents[sent].decode("utf-8", "surrogateescape")
+            stream.write(json.dumps({"do": "send", "document": document}).encode() + b"\n")
+            sent += 1
+        stream.flush()
+        line = stream.readline()
+        if not line:
+            raise ConnectionAbortedError(None, "it closed the connection")
+        yield json.loads(line)
+
+
+def _iso(ms: int) -> str:
+    return (
+        datetime.fromtimestamp(ms / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    )
