@@ -1,0 +1,1 @@
+"""Three authorities on one machine: the stage, the attacks, the story, the books. I/O."""
