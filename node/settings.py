@@ -10,7 +10,7 @@ import os
 import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_settings import (
@@ -20,6 +20,8 @@ from pydantic_settings import (
 )
 
 from node.errors import OperatorError
+
+SOCKET_NAME: Final = "node.sock"  # in the data folder; a running node answers there
 
 AuthorityId = Annotated[str, Field(pattern=r"^[A-Z]{2}-[A-Z0-9]{2,12}$")]
 

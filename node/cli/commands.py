@@ -4,12 +4,10 @@ import asyncio
 import json
 import shutil
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from node import telemetry
-from node.broker.topology import definitions
 from node.cli.app import (
     DEFAULT_CONFIG,
     ConfigOption,
@@ -19,14 +17,12 @@ from node.cli.app import (
     print_json,
     settings_of,
 )
-from node.daemon.founding import Names, create_authority
-from node.daemon.node import Node, wall_clock
-from node.daemon.supervisor import run_node, writing
 from node.errors import OperatorError
-from node.message.schema import published_schemas
 from node.settings import Settings, load_settings
-from node.store.database import Database
-from node.store.keyring import load_keys, read_private
+from node.store.keyring import read_private
+
+if TYPE_CHECKING:
+    from node.daemon.node import Node
 
 broker_app = typer.Typer(no_args_is_help=True, help="Prepare the broker that peers write to.")
 app.add_typer(broker_app, name="broker")
@@ -68,6 +64,10 @@ def init(
 
     Hand the card (card.json) to the holders of the network's directory.
     """
+    from node.daemon.founding import Names, create_authority
+    from node.daemon.node import wall_clock
+    from node.daemon.supervisor import writing
+
     folder.mkdir(parents=True, exist_ok=True)
     config = folder / "node.toml"
     if not config.exists():
@@ -98,6 +98,9 @@ def init(
 @app.command()
 def run(config: ConfigOption = DEFAULT_CONFIG) -> None:
     """Run the node until it is told to stop (SIGTERM or Ctrl-C)."""
+    from node import telemetry
+    from node.daemon.supervisor import run_node, writing
+
     settings = settings_of(config)
     telemetry.configure(level=settings.log.level, form=settings.log.form, authority=settings.authority)
     with writing(settings):
@@ -128,6 +131,8 @@ def schemas(
     check: Annotated[bool, typer.Option("--check", help="Only compare; write nothing.")] = False,
 ) -> None:
     """Write the JSON Schemas of all documents from the models, or compare them."""
+    from node.message.schema import published_schemas
+
     stale = []
     for name, content in published_schemas().items():
         path = folder / name
@@ -152,6 +157,8 @@ def broker_definitions(config: ConfigOption = DEFAULT_CONFIG) -> None:
     Passwords are read from the folder `broker-passwords` beside the settings: one file a user,
     named `node` or as the peer's id; a user without a file must bring a client certificate.
     """
+    from node.broker.topology import definitions
+
     settings = settings_of(config)
     if settings.broker is None:
         raise OperatorError("settings.invalid", "there is no [broker] in the settings", hint="add it")
@@ -166,8 +173,12 @@ def broker_definitions(config: ConfigOption = DEFAULT_CONFIG) -> None:
     print(json.dumps(value, indent=2))
 
 
-def open_node(settings: Settings) -> Node:
+def open_node(settings: Settings) -> "Node":
     """Open a node for writing: migrate its database if needed, unlock its keys."""
+    from node.daemon.node import Node
+    from node.store.database import Database
+    from node.store.keyring import load_keys
+
     path = settings.data / "node.db"
     Database.open(path).close()
     keyring = load_keys(settings.keys.folder, passphrase=passphrase_of(settings))

@@ -22,13 +22,8 @@ from node.cli.app import (
     print_json,
     settings_of,
 )
-from node.cli.commands import open_node
-from node.daemon.supervisor import SOCKET, submit_alone, writing
 from node.errors import CallerError, NodeError, OperatorError
-from node.gateway.local import describe
-from node.settings import Settings
-from node.store.database import Database
-from node.store.record import Records
+from node.settings import SOCKET_NAME, Settings
 
 FilesArgument = Annotated[
     list[str],
@@ -76,6 +71,9 @@ def inbox(
     as_json: JsonOption = False,
 ) -> None:
     """List received messages, newest first."""
+    from node.store.database import Database
+    from node.store.record import Records
+
     settings = settings_of(config)
     database = Database.open(settings.data / "node.db")
     letters = Records(database).inbox(limit=limit, originator=originator, type_=type_)
@@ -112,6 +110,9 @@ def show(
     as_json: JsonOption = False,
 ) -> None:
     """Show a message: the document, its journey, and where it is proved."""
+    from node.store.database import Database
+    from node.store.record import Records
+
     settings = settings_of(config)
     records = Records(Database.open(settings.data / "node.db"))
     found = records.find(wanted)
@@ -209,7 +210,7 @@ def _documents(name: str) -> Iterator[tuple[str, bytes]]:
 
 
 def _submit(settings: Settings, documents: list[bytes]) -> list[dict[str, Any]]:
-    path = settings.data / SOCKET
+    path = settings.data / SOCKET_NAME
     try:
         with socket.socket(socket.AF_UNIX) as connection:
             connection.connect(str(path))
@@ -222,6 +223,14 @@ def _submit(settings: Settings, documents: list[bytes]) -> list[dict[str, Any]]:
             f"the running node did not answer: {error.strerror}",
             hint="look at its log, then send again: what was recorded is recognised",
         ) from error
+    return _submit_alone(settings, documents)
+
+
+def _submit_alone(settings: Settings, documents: list[bytes]) -> list[dict[str, Any]]:
+    from node.cli.commands import open_node
+    from node.daemon.supervisor import submit_alone, writing
+    from node.gateway.local import describe
+
     with writing(settings):
         node = open_node(settings)
         try:

@@ -8,15 +8,8 @@ from typing import Annotated
 import orjson
 import typer
 
-from node.audit.event import read_entry
-from node.audit.evidence import write_evidence
 from node.cli.app import DEFAULT_CONFIG, ConfigOption, JsonOption, app, print_json, settings_of
-from node.daemon.checkup import check_node, export_evidence
-from node.daemon.node import load_directory
 from node.errors import CallerError
-from node.store.database import Database
-from node.store.record import Records
-from node.trust.judgement import judge_evidence
 
 log_app = typer.Typer(no_args_is_help=True, help="Read and verify this node's own log.")
 app.add_typer(log_app, name="log")
@@ -25,6 +18,10 @@ app.add_typer(log_app, name="log")
 @log_app.command("verify")
 def log_verify(config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False) -> None:
     """Verify the whole log: every entry, signed head, cosignature, document and peer's proof."""
+    from node.daemon.checkup import check_node
+    from node.daemon.node import load_directory
+    from node.store.database import Database
+
     settings = settings_of(config)
     directory = load_directory(settings)
     database = Database.open(settings.data / "node.db")
@@ -58,6 +55,10 @@ def log_show(
     as_json: JsonOption = False,
 ) -> None:
     """List entries of the log in order."""
+    from node.audit.event import read_entry
+    from node.store.database import Database
+    from node.store.record import Records
+
     settings = settings_of(config)
     records = Records(Database.open(settings.data / "node.db"))
     for index, raw in records.entries(first=first, limit=limit):
@@ -90,6 +91,11 @@ def proof(
 
     Anyone can check the file with `sarbon verify`, offline, without a key.
     """
+    from node.audit.evidence import write_evidence
+    from node.daemon.checkup import export_evidence
+    from node.daemon.node import load_directory
+    from node.store.database import Database
+
     settings = settings_of(config)
     directory = load_directory(settings)
     evidence = export_evidence(
@@ -117,6 +123,8 @@ def verify(
     as_json: JsonOption = False,
 ) -> None:
     """Verify an evidence file, offline: no network, no database, no key."""
+    from node.trust.judgement import judge_evidence
+
     try:
         raw = file.read_bytes()
     except OSError as error:

@@ -14,15 +14,6 @@ from node.cli.app import (
     print_json,
     settings_of,
 )
-from node.daemon.founding import (
-    Foundation,
-    cosign_directory,
-    extend_directory,
-    found_network,
-    join_network,
-)
-from node.daemon.node import load_agreements, wall_clock
-from node.store.keyring import load_keys
 from node.trust.agreement import Agreement
 from node.trust.directory import Directory, draft_directory, read_directory
 
@@ -49,6 +40,9 @@ def found(
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
     """Found a network: write its first directory, to be cosigned by the holders."""
+    from node.daemon.founding import Foundation, found_network
+    from node.daemon.node import wall_clock
+
     settings = settings_of(config)
     raw = found_network(
         Foundation(name, threshold),
@@ -76,6 +70,9 @@ def add(
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
     """Add members, agreements or suspensions; the holders must cosign again."""
+    from node.daemon.founding import extend_directory
+    from node.daemon.node import wall_clock
+
     settings = settings_of(config)
     raw = extend_directory(
         directory.read_bytes(),
@@ -96,6 +93,10 @@ def add(
 @network_app.command()
 def sign(directory: DirectoryArgument, config: ConfigOption = DEFAULT_CONFIG) -> None:
     """Cosign a directory as one of its holders, after you have looked at it."""
+    from node.daemon.founding import cosign_directory
+    from node.daemon.node import wall_clock
+    from node.store.keyring import load_keys
+
     settings = settings_of(config)
     keyring = load_keys(settings.keys.folder, passphrase=passphrase_of(settings))
     signed = cosign_directory(directory.read_bytes(), keyring.holder, now=wall_clock())
@@ -115,6 +116,8 @@ def join(
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
     """Adopt a network's directory, or a newer one of the same network."""
+    from node.daemon.founding import join_network
+
     settings = settings_of(config)
     joined = join_network(settings, directory.read_bytes(), fingerprint=fingerprint)
     _pin(config, fingerprint)
@@ -128,6 +131,8 @@ def show(
     as_json: JsonOption = False,
 ) -> None:
     """Show who is in the network, and which agreements let whom send what."""
+    from node.daemon.node import load_agreements
+
     agreements: tuple[Agreement, ...] = ()
     if directory is not None:
         shown = read_directory(directory.read_bytes())

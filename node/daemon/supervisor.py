@@ -24,13 +24,12 @@ from node.daemon.submitter import Submitter
 from node.daemon.timekeeper import Timekeeper
 from node.errors import CallerError, NodeError, OperatorError
 from node.gateway import local
-from node.settings import BrokerSettings, Settings
+from node.settings import SOCKET_NAME, BrokerSettings, Settings
 from node.store.database import WriterLock
 from node.store.keyring import read_private
 from node.transfer.outgoing import Submission
 from node.transfer.retry import delay_ms
 
-SOCKET: Final = "node.sock"
 LOCK: Final = "lock"
 _STEADY_MS: Final = 60_000  # a connection that lasted so long was good: the next wait is short
 
@@ -82,7 +81,7 @@ class Supervisor:
                 self.receiver.run(),
                 self._timekeeper.run(),
                 self._consume(),
-                local.serve(self.node.settings.data / SOCKET, self.answer),
+                local.serve(self.node.settings.data / SOCKET_NAME, self.answer),
                 *(relay.run() for relay in self.relays),
             )
         ]

@@ -26,9 +26,9 @@ class Hosts:
         broker: the private one, once started; None where SARBON_AMQP_URL names another.
     """
 
-    def __init__(self, everybody: Sequence[str]) -> None:
+    def __init__(self, everybody: Sequence[str], *, outside: str | None = None) -> None:
         self._everybody = everybody
-        self._outside = os.environ.get("SARBON_AMQP_URL")
+        self._outside = outside or os.environ.get("SARBON_AMQP_URL")
         self._run = secrets.token_hex(4)
         self._passwords: dict[str, str] = {}
         self.broker: PrivateBroker | None = None

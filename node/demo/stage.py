@@ -30,11 +30,10 @@ from node.daemon.founding import (
     join_network,
 )
 from node.daemon.node import Node, wall_clock
-from node.daemon.supervisor import SOCKET
 from node.demo.hosts import Hosts
 from node.envelope.keyfile import Cost
 from node.errors import OperatorError
-from node.settings import Settings, load_settings
+from node.settings import SOCKET_NAME, Settings, load_settings
 from node.store.keyring import Keyring, load_keys, write_private
 from node.trust.directory import draft_directory
 
@@ -62,10 +61,25 @@ class Cast:
 class Stage:
     """A founded network, its broker and its processes."""
 
-    def __init__(self, folder: Path, cast: Cast | None = None, *, cost: Cost | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        cast: Cast | None = None,
+        *,
+        cost: Cost | None = None,
+        outside: str | None = None,
+    ) -> None:
+        """Prepare a stage.
+
+        Args:
+            folder: everything is put below it.
+            cast: who is on stage.
+            cost: of the key files' passphrases; tests take a small one.
+            outside: URL of a broker to use, password included, instead of a private one.
+        """
         self.folder = folder.resolve()
         self.cast = cast or Cast()
-        self.hosts = Hosts(self.cast.everybody)
+        self.hosts = Hosts(self.cast.everybody, outside=outside)
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self._cost = cost
 
@@ -165,7 +179,7 @@ class Stage:
         """Ask a running node which peers' brokers it has reached; none if it does not answer."""
         try:
             with socket.socket(socket.AF_UNIX) as asking:
-                asking.connect(str(self.home(authority) / "data" / SOCKET))
+                asking.connect(str(self.home(authority) / "data" / SOCKET_NAME))
                 asking.sendall(b'{"do":"ping"}\n')
                 answer = json.loads(asking.makefile().readline())
         except (OSError, ValueError):
