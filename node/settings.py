@@ -7,16 +7,18 @@ The environment wins: `SARBON_BROKER__URL` stands for `url` in the table `[broke
 
 import difflib
 import os
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
+    SettingsError,
 )
 
 from node.errors import OperatorError
@@ -50,6 +52,12 @@ class BrokerSettings(_Table):
     prefix: str = Field(
         default="", description="put before every queue and exchange, where hosts share a vhost"
     )
+
+    @model_validator(mode="after")
+    def _scheme_and_tls_agree(self) -> Self:
+        if self.url.startswith("amqps://") != (self.tls is not None):
+            raise ValueError("amqps:// needs a table tls with the broker's ca_file, amqp:// has none")
+        return self
 
 
 class KeySettings(_Table):
@@ -138,6 +146,10 @@ def load_settings(path: Path) -> Settings:
         settings = Settings(**value)
     except ValidationError as error:
         raise _explained(path, error) from error
+    except SettingsError as error:  # a whole table from the environment, which must be JSON
+        raise OperatorError(
+            "settings.invalid", f"environment: {error}", hint="SARBON_LOG__LEVEL sets level in [log]"
+        ) from error
     return _anchored(settings, path.resolve().parent)
 
 
@@ -160,7 +172,9 @@ def _models(annotation: Any) -> list[type[BaseModel]]:
 
 
 def _explained(path: Path, error: ValidationError) -> OperatorError:
-    first = error.errors(include_url=False, include_input=False)[0]
+    faults = error.errors(include_url=False, include_input=False)
+    # A misspelt name is also a missing one: say first what was written, then what was not.
+    first = next((fault for fault in faults if fault["type"] == "extra_forbidden"), faults[0])
     where = ".".join(str(part) for part in first["loc"])
     if first["type"] != "extra_forbidden":
         return OperatorError(
@@ -168,11 +182,22 @@ def _explained(path: Path, error: ValidationError) -> OperatorError:
             f"{path}: {where}: {first['msg']}",
             hint="docs/operators.md lists every setting",
         )
-    last = str(first["loc"][-1])
-    names = {name.rpartition(".")[2]: name for name in known_names()}
-    near = difflib.get_close_matches(last, names, n=1)
-    hint = f"did you mean {names[near[0]]}?" if near else "docs/operators.md lists every setting"
+    near = _nearest(where)
+    hint = f"did you mean {near}?" if near else "docs/operators.md lists every setting"
     return OperatorError("settings.unknown", f"{path}: there is no setting {where}", hint=hint)
+
+
+def _nearest(where: str) -> str | None:
+    """Find the setting that a name was meant to be: in the same table, or by its last part."""
+    table, _, last = where.rpartition(".")
+    table = re.sub(r"^peers\.[^.]+", "peers.*", table)
+    here = {name.rpartition(".")[2]: name for name in known_names() if name.rpartition(".")[0] == table}
+    anywhere = {name.rpartition(".")[2]: name for name in known_names()}
+    for names in (here, anywhere):
+        near = difflib.get_close_matches(last, names, n=1)
+        if near:
+            return names[near[0]]
+    return None
 
 
 def _anchored(settings: Settings, folder: Path) -> Settings:

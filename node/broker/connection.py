@@ -94,6 +94,21 @@ async def open_channel(account: Account, *, name: str) -> AsyncIterator[Abstract
         await _close(connection)
 
 
+def check_stopped(stop: asyncio.Event) -> None:
+    """Raise a cancellation that a library swallowed.
+
+    Python 3.11's `wait_for`, which aio-pika uses, returns a result that arrives together with the
+    cancellation and forgets the latter. Whoever cancels sets `stop` first, and every endless loop
+    around such calls asks here. (The task's own count of cancellations cannot be asked: time-outs
+    and task groups of a dying connection leave traces in it.)
+
+    Raises:
+        asyncio.CancelledError: this task has been asked to end.
+    """
+    if stop.is_set():
+        raise asyncio.CancelledError
+
+
 async def _connect(account: Account, name: str) -> aio_pika.abc.AbstractConnection:
     try:
         return await aio_pika.connect(

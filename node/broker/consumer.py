@@ -12,7 +12,7 @@ from typing import Final
 
 from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
 
-from node.broker.connection import BROKER_ERRORS, Account, open_channel
+from node.broker.connection import BROKER_ERRORS, Account, check_stopped, open_channel
 from node.broker.topology import PRIORITIES, queue_of
 
 PREFETCH: Final = 4  # bundles of at most 1 MiB, per queue
@@ -43,8 +43,24 @@ class Delivery:
 Handler = Callable[[Delivery], Awaitable[None]]
 
 
-async def consume(account: Account, peers: Iterable[str], handle: Handler, *, name: str) -> None:
+async def consume(
+    account: Account,
+    peers: Iterable[str],
+    handle: Handler,
+    *,
+    name: str,
+    stop: asyncio.Event,
+    watch_seconds: float = WATCH_SECONDS,
+) -> None:
     """Consume from every peer's queues until the connection is lost, then return or raise.
+
+    Args:
+        account: ours, at our own broker.
+        peers: whose queues.
+        handle: called with each delivery.
+        name: of the connection, for the broker's operator.
+        stop: set before this is cancelled; see `check_stopped`.
+        watch_seconds: how often to ask the broker whether it still knows our consumers.
 
     Raises:
         OperatorError: the broker refuses our account.
@@ -59,8 +75,10 @@ async def consume(account: Account, peers: Iterable[str], handle: Handler, *, na
             for peer in peers
             for priority in PRIORITIES
         ]
-        while not await _lost(lost):
+        check_stopped(stop)
+        while not await _lost(lost, watch_seconds):
             await _check_consumers(channel, names)
+            check_stopped(stop)
 
 
 async def _start(
@@ -75,9 +93,9 @@ async def _start(
     return queue_name
 
 
-async def _lost(lost: asyncio.Event) -> bool:
+async def _lost(lost: asyncio.Event, seconds: float) -> bool:
     try:
-        async with asyncio.timeout(WATCH_SECONDS):
+        async with asyncio.timeout(seconds):
             await lost.wait()
     except TimeoutError:
         return False

@@ -15,12 +15,25 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from node.broker.connection import Tls
 from node.errors import OperatorError
 
 _SERVERS: Final = ("/usr/lib/rabbitmq/bin/rabbitmq-server", "/opt/rabbitmq/sbin/rabbitmq-server")
 _START_SECONDS: Final = 90.0
+_PLAIN: Final = "listeners.tcp.1 = 127.0.0.1:{port}\n"
+_TLS: Final = """\
+listeners.tcp = none
+listeners.ssl.1 = 127.0.0.1:{port}
+ssl_options.cacertfile = {tls.ca_file}
+ssl_options.certfile = {tls.cert_file}
+ssl_options.keyfile = {tls.key_file}
+ssl_options.verify = verify_peer
+ssl_options.fail_if_no_peer_cert = true
+ssl_options.versions.1 = tlsv1.3
+auth_mechanisms.1 = EXTERNAL
+ssl_cert_login_from = common_name
+"""
 _CONF: Final = """\
-listeners.tcp.1 = 127.0.0.1:{port}
 definitions.import_backend = local_filesystem
 definitions.local.path = {definitions}
 definitions.skip_if_unchanged = true
@@ -39,8 +52,16 @@ class PrivateBroker:
         port: of AMQP, on 127.0.0.1.
     """
 
-    def __init__(self, folder: Path, definitions: Mapping[str, Any]) -> None:
+    def __init__(self, folder: Path, definitions: Mapping[str, Any], *, tls: Tls | None = None) -> None:
+        """Prepare a server.
+
+        Args:
+            folder: everything of it is below; its path must not hold wildcards.
+            definitions: virtual hosts, users and queues, as `topology.definitions` writes them.
+            tls: the server's certificate; then TLS 1.3 with client certificates is all it speaks.
+        """
         self.folder = folder
+        self._tls = tls
         self.port = _free_port()
         self._dist_port, self._epmd_port = _free_port(), _free_port()
         self._server = find_server()
@@ -50,14 +71,18 @@ class PrivateBroker:
         folder.chmod(0o700)
         (folder / "definitions.json").write_text(json.dumps(definitions))
         (folder / "env.conf").touch()
-        plugins = "[]."
+        plugins = "[rabbitmq_auth_mechanism_ssl]." if tls else "[]."
         (folder / "plugins").write_text(plugins)
-        conf = _CONF.format(port=self.port, definitions=folder / "definitions.json")
+        listener = _TLS if tls else _PLAIN
+        conf = (listener + _CONF).format(
+            port=self.port, definitions=folder / "definitions.json", tls=tls
+        )
         (folder / "rabbitmq.conf").write_text(conf)
 
     def url(self, *, user: str, vhost: str) -> str:
         """Give the URL for a user, without a password."""
-        return f"amqp://{user}@127.0.0.1:{self.port}/{vhost}"
+        scheme = "amqps" if self._tls else "amqp"
+        return f"{scheme}://{user}@127.0.0.1:{self.port}/{vhost}"
 
     def start(self) -> None:
         """Start the server and wait until it listens.
@@ -81,6 +106,11 @@ class PrivateBroker:
                 )
             time.sleep(0.1)  # polling a port is the only sign the server gives
 
+    @property
+    def processes(self) -> list[int]:
+        """Process ids of what runs, to be ended by whoever keeps it."""
+        return [process.pid for process in (self._process, self._epmd) if process is not None]
+
     def kill(self) -> None:
         """Kill the server as a power cut would: no goodbye, no flush."""
         for process in (self._process, self._epmd):
@@ -98,6 +128,8 @@ class PrivateBroker:
             probe.settimeout(1)
             try:
                 probe.connect(("127.0.0.1", self.port))
+                if self._tls:
+                    return True  # it speaks only to those who bring a certificate
                 probe.sendall(b"AMQP\x00\x00\x09\x01")
                 return probe.recv(1) != b""
             except OSError:
@@ -107,6 +139,7 @@ class PrivateBroker:
         with (self.folder / "broker.log").open("ab") as log:
             return subprocess.Popen(  # noqa: S603 - fixed programs, our own arguments
                 command,
+                cwd=self.folder,
                 env=self._environment(),
                 stdin=subprocess.DEVNULL,
                 stdout=log,

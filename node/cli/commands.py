@@ -31,7 +31,7 @@ _SETTINGS = """\
 # Settings of this node; docs/operators.md explains every one.
 authority = "{authority}"
 network = "{network}"
-# fingerprint = "..."        # 'sarbon network join' prints the line to put here
+# fingerprint = "..."        # 'sarbon network join' writes it here
 
 [keys]
 folder = "keys"
@@ -174,12 +174,11 @@ def broker_definitions(config: ConfigOption = DEFAULT_CONFIG) -> None:
 
 
 def open_node(settings: Settings) -> "Node":
-    """Open a node for writing: migrate its database if needed, unlock its keys."""
+    """Open a node for writing: its database must be there before we ask for a passphrase."""
     from node.daemon.node import Node
     from node.store.database import Database
     from node.store.keyring import load_keys
 
-    path = settings.data / "node.db"
-    Database.open(path).close()
+    Database.open(settings.data / "node.db").close()
     keyring = load_keys(settings.keys.folder, passphrase=passphrase_of(settings))
     return Node(settings, keyring)

@@ -1,5 +1,6 @@
 """Commands for the network: found, add, sign, join, show."""
 
+import sys
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,6 +15,7 @@ from node.cli.app import (
     print_json,
     settings_of,
 )
+from node.errors import PeerError, Refusal
 from node.trust.agreement import Agreement
 from node.trust.directory import Directory, draft_directory, read_directory
 
@@ -135,7 +137,7 @@ def show(
 
     agreements: tuple[Agreement, ...] = ()
     if directory is not None:
-        shown = read_directory(directory.read_bytes())
+        shown = _read_or_draft(directory.read_bytes())
     else:
         settings = settings_of(config)
         shown = read_directory(settings.directory.read_bytes(), fingerprint=settings.fingerprint)
@@ -166,6 +168,19 @@ def show(
         print(f"  agreement {one['name']}{effect}")
         for rule in one["rules"]:
             print(f"    {rule}")
+
+
+def _read_or_draft(raw: bytes) -> Directory:
+    """Read a directory file for a person to look at, also before enough holders have cosigned it."""
+    try:
+        return read_directory(raw)
+    except PeerError as error:
+        if error.refusal is not Refusal.DIRECTORY_UNPROVEN:
+            raise
+        draft, log = draft_directory(raw)
+        log.verify(draft.note)
+        print(f"NOT VALID YET: {error.message}", file=sys.stderr)
+        return draft
 
 
 def _summary(shown: Directory) -> dict[str, Any]:

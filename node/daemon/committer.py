@@ -27,7 +27,7 @@ class _Waiting:
 class Committer:
     """The way to the journal from the event loop."""
 
-    def __init__(self, journal: Journal, on_commit: Callable[[], None]) -> None:
+    def __init__(self, journal: Journal, on_commit: Callable[[Batch], None]) -> None:
         self.journal = journal
         self._on_commit = on_commit
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="journal")
@@ -95,7 +95,9 @@ class Committer:
             if not waiting.done.cancelled():
                 waiting.done.set_result(first)
             first += len(waiting.batch.transitions)
-        self._on_commit()
+        for done in whole.after:
+            done()
+        self._on_commit(whole)
 
     def _fail(self, error: OperatorError, taken: list[_Waiting]) -> None:
         """Tell everybody who waits, now and later: nothing of this was written."""
@@ -124,4 +126,5 @@ def _merge(into: Batch, batch: Batch) -> None:
     into.forks += batch.forks
     into.confirmed += batch.confirmed
     into.agreements += batch.agreements
+    into.after += batch.after
     into.adopted = batch.adopted or into.adopted

@@ -10,7 +10,9 @@ outbox, and the peer's answer tells us where its proof must start.
 
 import threading
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 from node.audit.merkle import consistency_path, inclusion_path
 from node.audit.note import read_note
@@ -71,6 +73,7 @@ class Courier:
         self._due_sent: set[int] = set()
         self._parcels: OrderedDict[str, Parcel] = OrderedDict()
         self._silences = 0
+        self.is_held = False
         self._is_suspicious = False
         self._suspected_at = 0
         self._cosigned: Witness = Witness()
@@ -86,7 +89,8 @@ class Courier:
             bare: make one even without items: to tell a cosignature, or where a proof must start.
         """
         with self._lock:
-            if len(self._chain) >= _MOST_UNACKNOWLEDGED:
+            self.is_held = len(self._chain) >= _MOST_UNACKNOWLEDGED
+            if self.is_held:
                 return None
             due, messages = self._gather(priority)
             if not due and not messages and not bare and self._conflict is None:
@@ -98,7 +102,9 @@ class Courier:
         with self._lock:
             if parcel.due:
                 confirmed = [(self.peer, index) for index in parcel.due]
-                self._node.committer.later(Batch(confirmed=confirmed))
+                # Only when its row is gone may a receipt be asked for again.
+                done: list[Callable[[], None]] = [partial(self._due_sent.difference_update, parcel.due)]
+                self._node.committer.later(Batch(confirmed=confirmed, after=done))
 
     def is_known(self, digest: str) -> bool:
         """Say whether a bundle of this digest is one of ours, still unanswered."""
@@ -195,14 +201,18 @@ class Courier:
     def _gather(self, priority: str) -> tuple[list[Waiting], list[Waiting]]:
         """Choose what goes into a bundle, within its bounds; receipts travel with the urgent."""
         outbox, room, places = self._node.outbox, _ITEMS_BYTES, MAX_BUNDLE_ITEMS
+        # Rows become visible a moment before the tree grows: what is beyond it cannot be proved yet.
+        before = self._node.tree.size
         due: list[Waiting] = []
         if priority == "urgent":
-            beyond = sorted(self._due_sent)
-            due = outbox.due(self.peer, beyond=beyond, limit=MAX_BUNDLE_ITEMS)
+            beyond = frozenset(self._due_sent)
+            due = outbox.due(self.peer, before=before, beyond=beyond, limit=MAX_BUNDLE_ITEMS)
             due, room = _fit(due, room)
             places -= len(due)
         after = self._cursor[priority]
-        waiting = outbox.messages(self.peer, priority, after=after, limit=places) if places else []
+        waiting: list[Waiting] = []
+        if places:
+            waiting = outbox.messages(self.peer, priority, after=after, before=before, limit=places)
         messages, _ = _fit(waiting, room)
         return due, messages
 

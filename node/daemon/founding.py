@@ -138,17 +138,13 @@ def found_network(
         fresh_days=foundation.fresh_days,
         grace_days=foundation.grace_days,
     )
+    added = [_added(card, origin, now) for card in members.values()]
+    founded = _signed([genesis.raw, *added], signer, now)
     raw = lock_key(
-        seeds,
-        use="directory",
-        name=origin,
-        passphrase=passphrase,
-        random_bytes=os.urandom,
-        cost=cost,
+        seeds, use="directory", name=origin, passphrase=passphrase, random_bytes=os.urandom, cost=cost
     )
     write_private(key_file, raw)
-    added = [_added(card, origin, now) for card in members.values()]
-    return _signed([genesis.raw, *added], signer, now)
+    return founded
 
 
 def extend_directory(
@@ -232,4 +228,6 @@ def _added(card: Card, origin: str, now: int) -> bytes:
 
 def _signed(entries: Sequence[bytes], signer: LogSigner, now: int) -> bytes:
     note = signer.sign(size=len(entries), root=tree_head(entries), seconds=now // 1000)
-    return write_directory(entries, note)
+    raw = write_directory(entries, note)
+    draft_directory(raw)  # what cannot be read back must not replace what can
+    return raw

@@ -6,6 +6,7 @@ our log has lost what it once signed. Must not append anything.
 Source: schemas/README.md §2.
 """
 
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,12 +26,13 @@ class SignedHead:
 
 
 class Heads:
-    """Signs heads of our own log. Thread-safe for one signer at a time (the relay's lock)."""
+    """Signs heads of our own log, for any thread that asks."""
 
     def __init__(self, tree: Tree, signer: LogSigner, head_file: Path) -> None:
         self._tree = tree
         self._signer = signer
         self._file = head_file
+        self._lock = threading.Lock()
         self._newest: SignedHead | None = None
         self._check_file()
 
@@ -39,13 +41,14 @@ class Heads:
 
         The head is on disk already: `Tree` advances only after its transaction has committed.
         """
-        size, head = self._tree.size, self._tree.root
-        if self._newest is not None and self._newest.size == size:
-            return self._newest, False
-        note = self._signer.sign(size=size, root=head, seconds=seconds).encode()
-        self._remember(note)
-        self._newest = SignedHead(size, head, note)
-        return self._newest, True
+        with self._lock:  # several couriers ask, from several threads
+            size, head = self._tree.head
+            if self._newest is not None and self._newest.size == size:
+                return self._newest, False
+            note = self._signer.sign(size=size, root=head, seconds=seconds).encode()
+            self._remember(note)
+            self._newest = SignedHead(size, head, note)
+            return self._newest, True
 
     def at(self, size: int) -> Checkpoint:
         """Give our head of an earlier size, computed from the tree.

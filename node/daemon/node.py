@@ -63,7 +63,7 @@ class Node:
         journal = Journal(self.database)
         self.tree = journal.tree
         self.heads = Heads(self.tree, keyring.log, settings.data / "head")
-        self._listeners: list[Callable[[], None]] = []
+        self._listeners: list[Callable[[Batch], None]] = []
         self.committer = Committer(journal, self._committed)
         self._workers = ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="worker")
         self._keys = keyring.by_kid
@@ -103,8 +103,8 @@ class Node:
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._workers, lambda: work(*args, **kwargs))
 
-    def on_commit(self, listener: Callable[[], None]) -> None:
-        """Call a function on the event loop after every commit."""
+    def on_commit(self, listener: Callable[[Batch], None]) -> None:
+        """Call a function on the event loop with every batch once it is durable."""
         self._listeners.append(listener)
 
     async def record_start(self) -> None:
@@ -140,9 +140,9 @@ class Node:
         self._workers.shutdown()
         self.database.close()
 
-    def _committed(self) -> None:
+    def _committed(self, batch: Batch) -> None:
         for listener in self._listeners:
-            listener()
+            listener(batch)
 
 
 def load_directory(settings: Settings) -> Directory:

@@ -48,11 +48,11 @@ class Receiver:
     """The receiving half of the running node."""
 
     def __init__(
-        self, node: Node, couriers: Mapping[str, Courier], wake_relays: Callable[[], None]
+        self, node: Node, couriers: Mapping[str, Courier], wake_relay: Callable[[str], None]
     ) -> None:
         self._node = node
         self._couriers = couriers
-        self._wake_relays = wake_relays
+        self._wake_relay = wake_relay
         self._queue: list[Delivery] = []
         self._wake = asyncio.Event()
         self._watched: dict[str, Watched] = {}
@@ -80,8 +80,8 @@ class Receiver:
             await self._node.committer.commit(work.batch)
         for delivery in deliveries:
             await delivery.acknowledge()
-        await self._node.in_worker(self._tell, work)
-        self._wake_relays()
+        for peer in await self._node.in_worker(self._tell, work):
+            self._wake_relay(peer)
 
     def _examine(self, deliveries: list[Delivery]) -> _Work:
         work = _Work()
@@ -239,10 +239,12 @@ class Receiver:
             work.gaps.append((peer, note))
         log.warning("bundle.refused", fact=error.message)
 
-    def _tell(self, work: _Work) -> None:
-        """Tell couriers what came of it, once it is committed."""
+    def _tell(self, work: _Work) -> set[str]:
+        """Tell couriers what came of it, once it is committed; gives those with something to send."""
         couriers = self._couriers  # bundles come only by the queues of peers that have one
+        wake = {peer for peer, _ in (*work.gaps, *work.returned, *work.restarts)}
         for peer, size, line in work.acknowledged:
+            wake |= {peer} if couriers[peer].is_held else set()
             couriers[peer].acknowledge(size, line)
         for peer, size, line in work.cosigned:
             couriers[peer].owe(size=size, line=line)
@@ -255,6 +257,7 @@ class Receiver:
                 couriers[peer].suspect(self._node.clock())
         for peer, start in work.restarts:
             couriers[peer].restart_from(start)
+        return wake
 
     @staticmethod
     def _manifest(proved: Proved) -> bytes:

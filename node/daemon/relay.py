@@ -10,7 +10,7 @@ from typing import Final
 
 import structlog
 
-from node.broker.connection import BROKER_ERRORS, Account, open_channel
+from node.broker.connection import BROKER_ERRORS, Account, check_stopped, open_channel
 from node.broker.publisher import Publisher
 from node.broker.topology import PRIORITIES
 from node.daemon.courier import Courier, Parcel
@@ -24,24 +24,26 @@ IDLE_SECONDS: Final = 2.0  # cosignatures that found no bundle to ride in leave 
 class Relay:
     """Carries bundles to one peer."""
 
-    def __init__(self, node: Node, courier: Courier, account: Account) -> None:
+    def __init__(self, node: Node, courier: Courier, account: Account, stop: asyncio.Event) -> None:
         self._node = node
         self.courier = courier
         self._account = account
+        self._stop = stop
         self._wake = {priority: asyncio.Event() for priority in PRIORITIES}
         self._packing = asyncio.Lock()
         self.is_connected = False
 
-    def wake(self) -> None:
-        """Look again whether there is something to send."""
-        for event in self._wake.values():
-            event.set()
+    def wake(self, *priorities: str) -> None:
+        """Look again whether there is something to send; of every priority, if none is named."""
+        for priority in priorities or PRIORITIES:
+            self._wake[priority].set()
 
     async def run(self) -> None:
         """Serve until cancelled."""
         failures = 0
         log = structlog.get_logger().bind(peer=self.courier.peer, broker=self._account.place)
         while True:
+            check_stopped(self._stop)
             try:
                 async with open_channel(self._account, name=f"{self._node.authority} relay") as channel:
                     publisher = await Publisher.attach(
@@ -70,12 +72,14 @@ class Relay:
 
     async def _serve_lane(self, publisher: Publisher, priority: str) -> None:
         while True:
+            check_stopped(self._stop)
             is_idle = not await self._woken(priority)
             bare = is_idle and priority == "urgent" and self.courier.owes
             if is_idle and not bare:
                 continue
             while parcel := await self._pack(priority, bare=bare):
                 await self._publish(publisher, parcel)
+                check_stopped(self._stop)
                 bare = False
 
     async def _woken(self, priority: str) -> bool:

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import structlog
 
-from node.broker.connection import BROKER_ERRORS, Account, Tls
+from node.broker.connection import BROKER_ERRORS, Account, Tls, check_stopped
 from node.broker.consumer import consume
 from node.daemon.courier import Courier
 from node.daemon.node import Node
@@ -26,7 +26,9 @@ from node.errors import CallerError, NodeError, OperatorError
 from node.gateway import local
 from node.settings import SOCKET_NAME, BrokerSettings, Settings
 from node.store.database import WriterLock
+from node.store.journal import Batch
 from node.store.keyring import read_private
+from node.transfer.lifecycle import SentMessage
 from node.transfer.outgoing import Submission
 from node.transfer.retry import delay_ms
 
@@ -47,12 +49,15 @@ class Supervisor:
             )
         self.node = node
         self._own = account(settings.broker)
+        self._stop = asyncio.Event()
         peers = {peer: account(broker) for peer, broker in settings.peers.items()}
         self.couriers = {peer: Courier(node, peer) for peer in peers}
-        self.relays = [Relay(node, self.couriers[peer], peers[peer]) for peer in peers]
+        self._relays = {
+            peer: Relay(node, self.couriers[peer], peers[peer], self._stop) for peer in peers
+        }
         self.submitter = Submitter(node)
-        self.receiver = Receiver(node, self.couriers, self._wake_relays)
-        self._timekeeper = Timekeeper(node, self.relays)
+        self.receiver = Receiver(node, self.couriers, lambda peer: self._relays[peer].wake())
+        self._timekeeper = Timekeeper(node, self._relays.values())
         node.on_commit(self._wake_relays)
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -64,7 +69,7 @@ class Supervisor:
         committer = asyncio.create_task(self.node.committer.run())
         try:
             await self.node.record_start()
-            structlog.get_logger().info("node.started", peers=len(self.relays))
+            structlog.get_logger().info("node.started", peers=len(self._relays))
             await self._work(stop)
             await self.node.record_stop()
             structlog.get_logger().info("node.stopped")
@@ -82,29 +87,38 @@ class Supervisor:
                 self._timekeeper.run(),
                 self._consume(),
                 local.serve(self.node.settings.data / SOCKET_NAME, self.answer),
-                *(relay.run() for relay in self.relays),
+                *(relay.run() for relay in self._relays.values()),
             )
         ]
         stopping = asyncio.create_task(stop.wait())
         try:
             await asyncio.wait([stopping, *running], return_when=asyncio.FIRST_COMPLETED)
+            ended = [task for task in running if task.done()]
         finally:
+            self._stop.set()
             for task in (stopping, *running):
                 task.cancel()
             outcomes = await asyncio.gather(stopping, *running, return_exceptions=True)
         for outcome in outcomes:
             if isinstance(outcome, Exception):
                 raise outcome
+        if ended:
+            raise OperatorError(
+                "node.task_ended",
+                "a task of the node ended though nobody asked it to",
+                hint="start the node again and report this: it is a fault of the program",
+            )
 
     async def _consume(self) -> None:
         """Keep consuming from our own broker, whatever becomes of it."""
         log = structlog.get_logger().bind(broker=self._own.place)
         failures = 0
         while True:
+            check_stopped(self._stop)
             started = self.node.clock()
             try:
                 name = f"{self.node.authority} inbox"
-                await consume(self._own, self.couriers, self.receiver.take, name=name)
+                await consume(self._own, self.couriers, self.receiver.take, name=name, stop=self._stop)
             except BROKER_ERRORS as error:
                 log.warning("broker.lost", reason=type(error).__name__)
             except OperatorError as error:
@@ -120,14 +134,20 @@ class Supervisor:
                 submitted = await self.submitter.submit(submission)
                 return {"id": submitted.id, "new": submitted.is_new}
             case {"do": "ping"}:
-                connected = [relay.courier.peer for relay in self.relays if relay.is_connected]
+                connected = [peer for peer, relay in self._relays.items() if relay.is_connected]
                 return {"authority": self.node.authority, "connected": connected}
             case _:
                 raise CallerError("request.unknown", "not a request this node knows")
 
-    def _wake_relays(self) -> None:
-        for relay in self.relays:
-            relay.wake()
+    def _wake_relays(self, batch: Batch) -> None:
+        """Wake the relays for which a batch, now durable, holds something."""
+        for step in batch.transitions:
+            if isinstance(step.change, SentMessage):
+                for peer in self._relays.keys() & set(step.change.recipients):
+                    self._relays[peer].wake(step.change.priority)
+            due = step.due_to or (step.repeat_receipt and step.repeat_receipt[0])
+            if due in self._relays:
+                self._relays[due].wake("urgent")
 
 
 async def run_node(node: Node) -> None:

@@ -97,11 +97,13 @@ class Stage:
         facts = tomllib.loads((CONFIG / "network.toml").read_text())
         now = wall_clock()
         for member in facts["members"]:
-            self._make_authority(member, now)
-        holders: list[str] = facts["holders"]
+            if member["id"] in self.cast.everybody:
+                self._make_authority(member, now)
+        holders = [id_ for id_ in facts["holders"] if id_ in self.cast.everybody]
+        threshold = min(facts["threshold"], len(holders))
         passphrase = self._passphrase(holders[0])
         raw = found_network(
-            Foundation(facts["name"], facts["threshold"]),
+            Foundation(facts["name"], threshold),
             [(self.home(id_) / "card.json").read_bytes() for id_ in self.cast.everybody],
             holders,
             key_file=self.folder / "directory.key",
@@ -117,7 +119,7 @@ class Stage:
             passphrase=passphrase,
             now=now,
         )
-        for holder in holders[: facts["threshold"]]:
+        for holder in holders[:threshold]:
             raw = cosign_directory(raw, self.keys(holder).holder, now=now)
         fingerprint = draft_directory(raw)[0].fingerprint
         for authority in self.cast.nodes:

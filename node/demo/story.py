@@ -177,7 +177,9 @@ def _leave_running(stage: Stage, console: Console) -> None:
     for authority in stage.cast.nodes:
         stage.run_node(authority)
     console.print(f"nodes and broker stay up; e.g. sarbon inbox --config {stage.config('UZ-CC')}")
-    console.print("end them with: pkill -f 'node run --config' ; pkill -f rabbitmq")
+    running = [process.pid for process in stage.processes.values()]
+    groups = stage.broker.processes if stage.broker else []
+    console.print(f"end them with: kill -- {' '.join(map(str, [*running, *(-pid for pid in groups)]))}")
 
 
 class _Step:

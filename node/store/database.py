@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Any, Final, Self
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.exc import DatabaseError, IntegrityError, OperationalError
 
 from node.errors import OperatorError
 
@@ -50,7 +50,7 @@ class Database:
             raise OperatorError(
                 "database.revision",
                 f"the database is at revision {found}, this program needs {REVISION}",
-                hint="run the node once with the newer program: it migrates by itself",
+                hint="use the program that wrote it; if it was never finished, begin in another folder",
             )
         return database
 
@@ -84,7 +84,8 @@ class Database:
                 yield connection
                 connection.exec_driver_sql("COMMIT")
             except BaseException:
-                connection.exec_driver_sql("ROLLBACK")
+                if connection.connection.in_transaction:  # a full disk has rolled back already
+                    connection.exec_driver_sql("ROLLBACK")
                 raise
 
     def close(self) -> None:
@@ -133,10 +134,17 @@ def operating(path: Path) -> Iterator[None]:
     """Turn the database's own failures into errors that say what to do.
 
     Raises:
-        OperatorError: `disk.full`, `database.corrupt` or `database.unusable`.
+        OperatorError: `disk.full`, `database.unusable`, `database.contradiction` or
+            `database.corrupt`.
     """
     try:
         yield
+    except IntegrityError as error:
+        raise OperatorError(
+            "database.contradiction",
+            f"{path}: {error.orig}",
+            hint="nothing of this was written; see that no other program writes here, and report it",
+        ) from error
     except OperationalError as error:
         full = "full" in str(error.orig)
         raise OperatorError(

@@ -5,7 +5,7 @@ Responsible for the questions of the receiving side. Must not write (`journal` d
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import bindparam, func, select, tuple_
 
 from node.audit.witness import Watched
 from node.store import tables
@@ -14,6 +14,13 @@ from node.transfer.incoming import Earlier
 from node.transfer.lifecycle import State
 
 _REMEMBERED_HEADS = 256  # newest heads of a peer's log that late bundles may still refer to
+
+
+_EARLIER = select(
+    tables.received.c.originator, tables.received.c.id, tables.received.c.leaf, tables.received.c.state
+).where(
+    tuple_(tables.received.c.originator, tables.received.c.id).in_(bindparam("keys", expanding=True))
+)
 
 
 class Inbox:
@@ -26,12 +33,8 @@ class Inbox:
         """Find what we already hold under (originator, message id)."""
         if not keys:
             return {}
-        received = tables.received.c
-        query = select(received.originator, received.id, received.leaf, received.state).where(
-            tuple_(received.originator, received.id).in_(keys)
-        )
         with self._database.reading() as connection:
-            rows = connection.execute(query).all()
+            rows = connection.execute(_EARLIER, {"keys": keys}).all()
         return {(row.originator, row.id): Earlier(row.leaf, State(row.state)) for row in rows}
 
     def watched(self, origin: str) -> Watched:

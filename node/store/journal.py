@@ -4,12 +4,13 @@ Responsible for the one transaction through which every state change goes. If we
 COMMIT, nothing happened; after it, everything did. Must not decide anything: `transfer` has.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Connection, Table, Update, bindparam, delete, select, update
 
+from node.audit.event import Entry
 from node.audit.merkle import leaf_hash
 from node.errors import OperatorError
 from node.store import tables
@@ -37,6 +38,7 @@ class Batch:
         confirmed: (peer, entry index) of receipts that the peer's broker has confirmed.
         adopted: (size, root) of the directory we now rely on.
         agreements: digests of agreements we now rely on.
+        after: called, from the committer, once the batch is durable.
     """
 
     transitions: list[Transition] = field(default_factory=list)
@@ -47,6 +49,7 @@ class Batch:
     confirmed: list[tuple[str, int]] = field(default_factory=list)
     adopted: tuple[int, bytes] | None = None
     agreements: list[str] = field(default_factory=list)
+    after: list[Callable[[], None]] = field(default_factory=list)
 
 
 class Journal:
@@ -68,11 +71,11 @@ class Journal:
         made, size, root = self.tree.plan(leaves)
         with self._database.writing() as connection:
             if leaves:
+                self._move_head(connection, size, root)  # first: it says whether the log is ours
                 self._append(connection, batch.transitions, first)
                 self.tree.write(connection, made)
-                self._move_head(connection, size, root)
+            _write_bookkeeping(connection, batch)  # first: a repeated receipt becomes due again
             _write_rows(connection, batch.transitions, first)
-            _write_bookkeeping(connection, batch)
         self.tree.advance(made, size, root)
         return first
 
@@ -84,7 +87,8 @@ class Journal:
         connection.execute(tables.entry.insert(), rows)
 
     def _move_head(self, connection: Connection, size: int, root: bytes) -> None:
-        here = (tables.head.c.size == self.tree.size) & (tables.head.c.root == self.tree.root)
+        before = self.tree.head
+        here = (tables.head.c.size == before.size) & (tables.head.c.root == before.root)
         moved = connection.execute(update(tables.head).where(here).values(size=size, root=root))
         if moved.rowcount != 1:
             raise OperatorError(
@@ -100,7 +104,7 @@ def _write_rows(connection: Connection, steps: Sequence[Transition], first: int)
         index = first + offset
         match step.change:
             case SentMessage() as change:
-                rows.setdefault(tables.sent, []).append(_sent_row(change, index, step.entry.leaf))
+                rows.setdefault(tables.sent, []).append(_sent_row(change, index, step.entry))
                 rows.setdefault(tables.lane, []).extend(_lane_rows(change, index))
             case ReceivedMessage() as change:
                 rows.setdefault(tables.received, []).append(_received_row(change, index, step))
@@ -128,11 +132,12 @@ _MOVE_LANE = (
 )
 
 
-def _sent_row(change: SentMessage, index: int, leaf: bytes) -> dict[str, Any]:
+def _sent_row(change: SentMessage, index: int, entry: Entry) -> dict[str, Any]:
     return {
         "id": change.id,
         "idx": index,
-        "manifest": leaf,
+        "manifest": entry.leaf,
+        "commitment": entry.members["body"]["commit"],
         "type": change.type,
         "reference": change.reference,
         "version": change.version,

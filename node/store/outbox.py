@@ -4,12 +4,12 @@ Responsible for the questions of the sending side. Must not write (`journal` doe
 """
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, bindparam, func, select
 
-from node.audit.event import read_entry
 from node.audit.merkle import leaf_hash
 from node.store import tables
 from node.store.database import Database
@@ -26,92 +26,106 @@ class Waiting:
     jwe: bytes | None = None
 
 
+_SENT, _LANE, _DUE = tables.sent.c, tables.lane.c, tables.due.c
+_ENTRY, _RECEIPT = tables.entry.c, tables.receipt.c
+
+# Built once: making a statement costs more than most of these cost to run.
+_MESSAGES = (
+    select(_LANE.idx, _ENTRY.raw, _SENT.jwe)
+    .join_from(tables.lane, tables.sent, _LANE.id == _SENT.id)
+    .join(tables.entry, _LANE.idx == _ENTRY.idx)
+    .where(
+        _LANE.peer == bindparam("of_peer"),
+        _LANE.priority == bindparam("of_priority"),
+        _LANE.state == State.SEALED.value,
+        _LANE.idx > bindparam("after"),
+        _LANE.idx < bindparam("before"),
+    )
+    .order_by(_LANE.idx)
+    .limit(bindparam("most"))
+)
+_OLDEST = select(func.min(_LANE.idx)).where(
+    _LANE.peer == bindparam("of_peer"),
+    _LANE.priority == bindparam("of_priority"),
+    _LANE.state == State.SEALED.value,
+)
+_RECEIPTS_DUE = (
+    select(_DUE.idx, _ENTRY.raw)
+    .join_from(tables.due, tables.entry, _DUE.idx == _ENTRY.idx)
+    .where(_DUE.peer == bindparam("of_peer"), _DUE.idx < bindparam("before"))
+    .order_by(_DUE.idx)
+    .limit(bindparam("most"))
+)
+_LANES = (
+    select(_SENT.id, _SENT.manifest, _SENT.commitment, _LANE.state, _RECEIPT.entry)
+    .join_from(tables.sent, tables.lane, and_(_LANE.id == _SENT.id, _LANE.peer == bindparam("of_peer")))
+    .outerjoin(tables.receipt, and_(_RECEIPT.id == _SENT.id, _RECEIPT.peer == bindparam("of_peer")))
+    .where(_SENT.manifest.in_(bindparam("manifests", expanding=True)))
+)
+_EXPIRED = (
+    select(_LANE.id, _LANE.peer)
+    .where(_LANE.state == State.SEALED.value, _LANE.expires <= bindparam("moment"))
+    .limit(bindparam("most"))
+)
+_SAME_REFERENCE = select(_SENT.type, _SENT.reference, _SENT.version, _SENT.id, _SENT.document).where(
+    _SENT.reference.in_(bindparam("references", expanding=True))
+)
+
+
 class Outbox:
     """Read side of what is to be sent."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def messages(self, peer: str, priority: str, *, after: int, limit: int) -> list[Waiting]:
-        """Give messages without a receipt, oldest first, beyond entry index `after`."""
-        lane, sent, entry = tables.lane.c, tables.sent.c, tables.entry.c
-        waiting = and_(
-            lane.peer == peer,
-            lane.priority == priority,
-            lane.state == State.SEALED,
-            lane.idx > after,
-        )
-        query = (
-            select(lane.idx, entry.raw, sent.jwe)
-            .join_from(tables.lane, tables.sent, lane.id == sent.id)
-            .join(tables.entry, lane.idx == entry.idx)
-            .where(waiting)
-            .order_by(lane.idx)
-            .limit(limit)
-        )
+    def messages(
+        self, peer: str, priority: str, *, after: int, before: int, limit: int
+    ) -> list[Waiting]:
+        """Give messages without a receipt, oldest first, with entry indexes between two bounds."""
+        values = {
+            "of_peer": peer,
+            "of_priority": priority,
+            "after": after,
+            "before": before,
+            "most": limit,
+        }
         with self._database.reading() as connection:
-            return [Waiting(row.idx, row.raw, row.jwe) for row in connection.execute(query)]
+            return [Waiting(*row) for row in connection.execute(_MESSAGES, values)]
 
     def oldest_waiting(self, peer: str, priority: str) -> int | None:
         """Give the entry index of the oldest message without a receipt."""
-        lane = tables.lane.c
-        query = select(func.min(lane.idx)).where(
-            lane.peer == peer, lane.priority == priority, lane.state == State.SEALED
-        )
+        values = {"of_peer": peer, "of_priority": priority}
         with self._database.reading() as connection:
-            index: int | None = connection.scalar(query)
+            index: int | None = connection.scalar(_OLDEST, values)
         return index
 
-    def due(self, peer: str, *, beyond: Sequence[int], limit: int) -> list[Waiting]:
+    def due(self, peer: str, *, before: int, beyond: AbstractSet[int], limit: int) -> list[Waiting]:
         """Give receipts that are due to a peer, except those in `beyond`, already on their way."""
-        due, entry = tables.due.c, tables.entry.c
-        query = (
-            select(due.idx, entry.raw)
-            .join_from(tables.due, tables.entry, due.idx == entry.idx)
-            .where(due.peer == peer)
-            .order_by(due.idx)
-            .limit(limit + len(beyond))
-        )
-        skipped = set(beyond)
+        values = {"of_peer": peer, "before": before, "most": limit + len(beyond)}
         with self._database.reading() as connection:
-            rows = [row for row in connection.execute(query) if row.idx not in skipped]
-        return [Waiting(row.idx, row.raw) for row in rows[:limit]]
+            rows = [row for row in connection.execute(_RECEIPTS_DUE, values) if row.idx not in beyond]
+        return [Waiting(*row) for row in rows[:limit]]
 
     def lanes(self, peer: str, manifests: Sequence[bytes]) -> Mapping[bytes, Lane]:
         """Find our messages to a peer by the leaf hash of their manifests."""
-        sent, lane, receipt = tables.sent.c, tables.lane.c, tables.receipt.c
-        query = (
-            select(sent.id, sent.manifest, lane.state, tables.entry.c.raw, receipt.entry)
-            .join_from(tables.sent, tables.lane, and_(lane.id == sent.id, lane.peer == peer))
-            .join(tables.entry, tables.entry.c.idx == sent.idx)
-            .outerjoin(tables.receipt, and_(receipt.id == sent.id, receipt.peer == peer))
-            .where(sent.manifest.in_(manifests))
-        )
+        values = {"of_peer": peer, "manifests": manifests}
         with self._database.reading() as connection:
-            rows = connection.execute(query).all()
+            rows = connection.execute(_LANES, values).all()
         return {row.manifest: _lane(row) for row in rows}
 
     def expired(self, now: int, *, limit: int) -> list[tuple[str, str]]:
         """Give (message id, peer) of messages whose life has ended without a receipt."""
-        lane = tables.lane.c
-        query = (
-            select(lane.id, lane.peer)
-            .where(lane.state == State.SEALED, lane.expires <= now)
-            .limit(limit)
-        )
         with self._database.reading() as connection:
-            return [(row.id, row.peer) for row in connection.execute(query)]
+            rows = connection.execute(_EXPIRED, {"moment": now, "most": limit}).all()
+        return [(row.id, row.peer) for row in rows]
 
     def same_reference(
         self, keys: Sequence[tuple[str, str, int]]
     ) -> Mapping[tuple[str, str, int], tuple[str, bytes]]:
         """Find what we already sent under (type, reference, version): message id and document."""
-        sent = tables.sent.c
-        query = select(sent.type, sent.reference, sent.version, sent.id, sent.document).where(
-            sent.reference.in_({reference for _, reference, _ in keys})
-        )
+        values = {"references": [reference for _, reference, _ in keys]}
         with self._database.reading() as connection:
-            rows = connection.execute(query).all()
+            rows = connection.execute(_SAME_REFERENCE, values).all()
         return {(row.type, row.reference, row.version): (row.id, row.document) for row in rows}
 
 
@@ -119,7 +133,7 @@ def _lane(row: Any) -> Lane:
     return Lane(
         id=row.id,
         manifest=row.manifest,
-        commit=read_entry(row.raw).members["body"]["commit"],
+        commit=row.commitment,
         state=State(row.state),
         receipt=leaf_hash(row.entry) if row.entry else None,
     )

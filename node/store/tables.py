@@ -71,6 +71,7 @@ sent = Table(
     Column("id", String(36), primary_key=True),
     Column("idx", Integer, nullable=False, unique=True),
     Column("manifest", LargeBinary, nullable=False, unique=True),
+    Column("commitment", String(43), nullable=False),
     Column("type", String(64), nullable=False),
     Column("reference", String(64), nullable=False),
     Column("version", Integer, nullable=False),

@@ -9,6 +9,7 @@ Source: C2SP tlog-tiles (layout); RFC 9162 §2.1 (nodes).
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from sqlalchemy import Connection, select
 
@@ -20,6 +21,13 @@ TILE_HEIGHT = 8  # a tile holds 2^8 hashes of one height
 _TILE_WIDTH = 1 << TILE_HEIGHT
 _RECENT_NODES = 65_536  # about 10 MB: proofs of the newest 30,000 leaves need no disk
 _KEPT_TILES = 64
+
+
+class Head(NamedTuple):
+    """Size and root of a tree, always taken together."""
+
+    size: int
+    root: bytes
 
 
 class Tree:
@@ -34,9 +42,18 @@ class Tree:
         self._lock = threading.Lock()  # guards the order of _full_tiles
         with database.reading() as connection:
             row = connection.execute(select(tables.head.c.size, tables.head.c.root)).one()
-        self.size: int = row.size
-        self.root: bytes = row.root
+        self.head = Head(row.size, row.root)  # one attribute: readers never see half of a step
         self._recent: Nodes = self._edge_tiles()
+
+    @property
+    def size(self) -> int:
+        """Leaves in the tree."""
+        return self.head.size
+
+    @property
+    def root(self) -> bytes:
+        """Root hash over them."""
+        return self.head.root
 
     def plan(self, leaves: Sequence[bytes]) -> tuple[Nodes, int, bytes]:
         """Work out what appending `leaves` makes: nodes, new size, new root; nothing changes yet."""
@@ -64,10 +81,10 @@ class Tree:
         statement = tables.tile.insert().prefix_with("OR REPLACE")
         connection.execute(statement, rows)
 
-    def advance(self, made: Nodes, size: int, head: bytes) -> None:
+    def advance(self, made: Nodes, size: int, root_hash: bytes) -> None:
         """Take over what `plan` worked out, after its transaction has committed."""
         self._recent.update(made)
-        self.size, self.root = size, head
+        self.head = Head(size, root_hash)
         if len(self._recent) > _RECENT_NODES:
             self._recent = self._edge_tiles()
 
