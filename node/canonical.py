@@ -5,15 +5,19 @@ names, integers within ±(2^53 - 1), no floats) and for reading strict JSON from
 Must not know what the values mean.
 """
 
-import base64
 import binascii
 import json
-from typing import Any, NoReturn
+from typing import Any, Final
 
 import orjson
 
 from node.errors import PeerError, Refusal
 from node.limits import MAX_SAFE_INTEGER
+
+_ALPHABET: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+_TO_URL: Final = bytes.maketrans(b"+/", b"-_")
+_FROM_URL: Final = bytes.maketrans(b"-_+/=", b"+/!!!")  # "!" is in no alphabet
+_SLACK: Final = (0, 0, 0b1111, 0b11)  # bits of the last character that carry nothing, by length mod 4
 
 
 def encode(value: dict[str, Any]) -> bytes:
@@ -23,12 +27,16 @@ def encode(value: dict[str, Any]) -> bytes:
     against the reference implementation.
 
     Raises:
-        ValueError: the value has a float, a non-ASCII name or an integer beyond 2^53 - 1.
+        ValueError: the value has a float, a non-ASCII name, an integer beyond 2^53 - 1, a lone
+            surrogate, or more levels than can be written.
 
     Source: RFC 8785 §3.2.
     """
-    _check_profile(value)
-    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    try:
+        _check_profile(value)
+        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    except (orjson.JSONEncodeError, RecursionError) as error:  # neither is a ValueError
+        raise ValueError(f"cannot be written: {error}") from error
 
 
 def decode(raw: bytes, *, code: Refusal) -> dict[str, Any]:
@@ -63,8 +71,8 @@ def parse_strict(raw: bytes, *, max_bytes: int, max_depth: int, code: Refusal) -
     if len(raw) > max_bytes:
         raise PeerError(code, f"{len(raw)} bytes, at most {max_bytes} allowed")
     try:
-        orjson.loads(raw)  # strict UTF-8 and grammar; stops deep nesting before Python's parser
-        value = json.loads(raw, object_pairs_hook=_unique, parse_constant=_no_constant)
+        orjson.loads(raw)  # strict UTF-8 and grammar: no NaN, no Infinity, no lone surrogate
+        value = json.loads(raw, object_pairs_hook=_unique)
     except (ValueError, RecursionError) as error:
         raise PeerError(code, f"not strict JSON: {error}") from error
     if not isinstance(value, dict):
@@ -96,7 +104,7 @@ def un_b64(text: str, *, code: Refusal) -> bytes:
 
 def b64u(data: bytes) -> str:
     """Write base64url without padding, as JOSE does. Source: RFC 7515 §2."""
-    return base64.urlsafe_b64encode(data).rstrip(b"=").decode("ascii")
+    return binascii.b2a_base64(data, newline=False).translate(_TO_URL, b"=").decode("ascii")
 
 
 def un_b64u(text: object, *, code: Refusal) -> bytes:
@@ -108,10 +116,11 @@ def un_b64u(text: object, *, code: Refusal) -> bytes:
     if not isinstance(text, str):
         raise PeerError(code, "not a base64url string")
     try:
-        data = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+        padded = text.encode("ascii").translate(_FROM_URL) + b"=" * (-len(text) % 4)
+        data = binascii.a2b_base64(padded, strict_mode=True)
     except ValueError as error:
         raise PeerError(code, "not base64url") from error
-    if b64u(data) != text:
+    if text and _SLACK[len(text) % 4] & _ALPHABET.index(text[-1]):
         raise PeerError(code, "not canonical base64url")
     return data
 
@@ -149,10 +158,6 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(members) != len(pairs):
         raise ValueError("a member name occurs twice")
     return members
-
-
-def _no_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not JSON")
 
 
 def _is_deeper(value: object, levels: int) -> bool:

@@ -16,6 +16,7 @@ from node.audit.note import (
     MLDSA44Signer,
     Note,
     VerifierKey,
+    is_size,
     read_note,
     sign_note,
 )
@@ -102,7 +103,7 @@ def read_checkpoint(note: Note) -> Checkpoint:
         PeerError: `checkpoint.malformed`, also for extension lines, which Sarbon does not use.
     """
     lines = note.text.split("\n")
-    if len(lines) != 4 or not lines[0] or not _is_size(lines[1]):  # noqa: PLR2004 - three lines and the end
+    if len(lines) != 4 or not lines[0] or not is_size(lines[1]):  # noqa: PLR2004 - three lines and the end
         raise PeerError(Refusal.CHECKPOINT_MALFORMED, "not the three lines of a checkpoint")
     root = un_b64(lines[2], code=Refusal.CHECKPOINT_MALFORMED)
     if len(root) != HASH_BYTES:
@@ -114,7 +115,3 @@ def parse_checkpoint(raw: str) -> tuple[Note, Checkpoint]:
     """Read a note and its checkpoint in one step; nothing is verified."""
     note = read_note(raw)
     return note, read_checkpoint(note)
-
-
-def _is_size(line: str) -> bool:
-    return line.isascii() and line.isdecimal() and str(int(line)) == line and int(line) < 2**63

@@ -9,7 +9,7 @@ Source: schemas/README.md §1; a test compares the table there with `CATALOGUE`.
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, Final
@@ -218,6 +218,7 @@ class Entry:
         at: Unix milliseconds, by the clock of the log's owner.
         log: origin of the log.
         members: what the kind adds.
+        leaf: the leaf hash, by which others refer to this entry.
     """
 
     raw: bytes
@@ -225,19 +226,19 @@ class Entry:
     at: int
     log: str
     members: Mapping[str, Any]
+    leaf: bytes = field(init=False, compare=False)
 
-    @property
-    def leaf(self) -> bytes:
-        """The leaf hash, by which others refer to this entry."""
-        return leaf_hash(self.raw)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "leaf", leaf_hash(self.raw))
 
 
 def write_entry(kind: Kind, *, at: int, log: str, **members: Any) -> Entry:
     """Make an entry; members that are None are left out. `from_` writes `from`.
 
     Raises:
-        ValueError: the members are not those of the kind: a fault of this program.
+        ValueError: a member is not as its kind has it: a fault of this program.
     """
+    _check_common(at, log)
     kept = {name.rstrip("_"): value for name, value in members.items() if value is not None}
     _check_members(kind, kept)
     raw = encode({"v": 1, "kind": kind.value, "at": at, "log": log, **kept})
@@ -259,12 +260,18 @@ def read_entry(raw: bytes) -> Entry:
         kind = Kind(value["kind"])
         members = {name: member for name, member in value.items() if name not in _COMMON}
         _check_members(kind, members)
-        common = value["v"] == 1 and _is_count(value["at"]) and _is_line(value["log"])
+        _check_common(value["at"], value["log"])
+        version = value["v"]
     except (KeyError, ValueError) as error:
         raise PeerError(Refusal.ENTRY_MALFORMED, f"not an entry of the catalogue: {error}") from error
-    if not common:
-        raise PeerError(Refusal.ENTRY_MALFORMED, "version, time or log is not as it must be")
+    if type(version) is not int or version != 1:  # True is 1, but is written otherwise
+        raise PeerError(Refusal.ENTRY_MALFORMED, "version is not 1")
     return Entry(raw, kind, value["at"], value["log"], members)
+
+
+def _check_common(at: Any, log: Any) -> None:
+    if not _is_count(at) or not _is_line(log):
+        raise ValueError("time or log is not as it must be")
 
 
 def _check_members(kind: Kind, members: Mapping[str, Any]) -> None:

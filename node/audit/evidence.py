@@ -5,7 +5,7 @@ from each recipient's log that answered, and, if disclosed, the document with th
 its commitment. Every byte counts: a file with one byte changed is refused.
 Must not decide whom to believe: the caller brings the logs and witnesses of a directory.
 
-Source: schemas/README.md §7.
+Source: schemas/README.md §9.
 """
 
 from collections.abc import Callable, Mapping
@@ -89,8 +89,12 @@ def read_evidence(raw: bytes) -> Evidence:
     Raises:
         PeerError: `proof.invalid`.
     """
-    value = decode(raw.removesuffix(b"\n"), code=Refusal.PROOF_INVALID)
-    if not _MEMBERS <= value.keys() <= _MEMBERS | {"disclosed"} or value["v"] != 1:
+    if not raw.endswith(b"\n"):
+        raise _invalid("the last byte must be a newline")
+    value = decode(raw[:-1], code=Refusal.PROOF_INVALID)
+    if not _MEMBERS <= value.keys() <= _MEMBERS | {"disclosed"}:
+        raise _invalid("missing or unknown members")
+    if type(value["v"]) is not int or value["v"] != 1:
         raise _invalid("not evidence of version 1")
     texts = [value["directory"], value["message"], *_list(value["receipts"])]
     if not all(isinstance(text, str) for text in texts):

@@ -126,7 +126,7 @@ def check_consistency(
     Source: RFC 9162 §2.1.4.2.
     """
     if old in {0, new}:
-        if path or old_head != (new_head if old else EMPTY_ROOT):
+        if path or (old == 0 and old_head != EMPTY_ROOT) or (old == new and old_head != new_head):
             raise _invalid("the heads differ where they must be equal")
         return
     if old > new or not path:

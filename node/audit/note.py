@@ -180,11 +180,11 @@ def cosigned_message(cosigner: str, seconds: int, text: str) -> bytes:
     Source: C2SP tlog-cosignature, `cosigned_message`.
     """
     lines = text.split("\n")
-    if len(lines) <= _LEAST_NOTE or not lines[1].isdecimal():
+    if len(lines) <= _LEAST_NOTE or not is_size(lines[1]):
         raise PeerError(Refusal.CHECKPOINT_MALFORMED, "a cosignature needs a checkpoint")
     name, origin = cosigner.encode(), lines[0].encode()
     head = un_b64(lines[2], code=Refusal.CHECKPOINT_MALFORMED)
-    if len(origin) > 255 or len(head) != 32 or int(lines[1]) >= 2**63:  # noqa: PLR2004 - u8, SHA-256, u63
+    if len(origin) > 255 or len(head) != 32:  # noqa: PLR2004 - u8, SHA-256
         raise PeerError(Refusal.CHECKPOINT_MALFORMED, "a checkpoint line is out of range")
     return b"".join(
         (
@@ -211,7 +211,7 @@ def read_verifier_key(text: str) -> VerifierKey:
     try:
         key = VerifierKey(name, typed[0] if typed else 0, typed[1:])
     except ValueError as error:
-        raise PeerError(Refusal.KEY_UNKNOWN, "not a point of the curve") from error
+        raise PeerError(Refusal.KEY_UNKNOWN, "not a verifier key of a known type") from error
     if key.key_id.hex() != key_id:
         raise PeerError(Refusal.KEY_UNKNOWN, f"the key id of {name} does not fit its key")
     return key
@@ -249,8 +249,23 @@ def sign_note(text: str, signers: Iterable[Signer], *, seconds: int) -> Note:
 
 
 def is_key_name(name: str) -> bool:
-    """Say whether a name may name a key: no spaces, no plus, 1 to 255 bytes."""
-    return 0 < len(name.encode()) <= 255 and "+" not in name and not any(map(str.isspace, name))  # noqa: PLR2004 - u8
+    """Say whether a name may name a key: no spaces, no plus, no control character, 1 to 255 bytes."""
+    barred = any(character < " " or character == "+" or character.isspace() for character in name)
+    return not barred and 0 < len(name.encode()) <= 255  # noqa: PLR2004 - u8
+
+
+def is_size(text: str) -> bool:
+    """Say whether a text is a tree size: ASCII digits, no leading zero, below 2^63.
+
+    The length comes first: Python refuses to convert thousands of digits, with another error.
+    """
+    return (
+        0 < len(text) <= 19  # noqa: PLR2004 - digits of 2^63
+        and text.isascii()
+        and text.isdecimal()
+        and str(int(text)) == text
+        and int(text) < 2**63
+    )
 
 
 def _read_line(line: str) -> SignatureLine:

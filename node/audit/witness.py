@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from node.audit.checkpoint import Checkpoint, LogVerifier
 from node.audit.merkle import EMPTY_ROOT, HASH_BYTES, check_consistency
-from node.audit.note import MLDSA44Signer, Note, read_note
+from node.audit.note import MLDSA44Signer, Note, is_size, read_note
 from node.canonical import b64, un_b64
 from node.envelope.wire import Link
 from node.errors import PeerError, Refusal
@@ -71,7 +71,7 @@ def read_request(body: str) -> Request:
     head, separator, note = body.partition("\n\n")
     first, *lines = head.split("\n")
     number = first.removeprefix("old ")
-    if not separator or not first.startswith("old ") or not number.isdecimal():
+    if not separator or not first.startswith("old ") or not is_size(number):
         raise _malformed("there must be an old size, a path and a checkpoint")
     if len(lines) > MAX_PROOF_LINES:
         raise _malformed(f"more than {MAX_PROOF_LINES} proof lines")
@@ -101,10 +101,10 @@ def judge(
     request = read_request(body)
     checkpoint = log.verify(request.note)
     note = request.note.encode()
+    # First the signed head itself: it is a fork however the path to it was made.
+    _refuse_fork({checkpoint.size: checkpoint.root}, watched, note)
     proved = _walk(request, checkpoint, chain, watched)
-    for size, root in proved.items():
-        if watched.heads.get(size, root) != root:
-            raise ForkError(f"two heads of size {size}", size=size, note=note)
+    _refuse_fork(proved, watched, note)
     if watched.size not in proved and checkpoint.size not in watched.heads:
         raise GapError(seen=watched.size)
     return checkpoint, proved
@@ -113,6 +113,12 @@ def judge(
 def cosign(checkpoint: Checkpoint, signer: MLDSA44Signer, *, seconds: int) -> str:
     """State that this checkpoint extends all we have seen of its log: one signature line."""
     return signer.sign(checkpoint.encode(), seconds=seconds).encode()
+
+
+def _refuse_fork(heads: Mapping[int, bytes], watched: Watched, note: str) -> None:
+    for size, root in heads.items():
+        if watched.heads.get(size, root) != root:
+            raise ForkError(f"two heads of size {size}", size=size, note=note)
 
 
 def _walk(

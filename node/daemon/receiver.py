@@ -232,6 +232,7 @@ class Receiver:
                 )
             )
             log.critical("peer.forked", size=error.size)
+            work.gaps.append((peer, seen))  # if it lost its log, this shows it what it had signed
             return
         if isinstance(error, GapError):
             card = self._node.directory.authorities[peer].card

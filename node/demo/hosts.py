@@ -7,6 +7,7 @@ import asyncio
 import os
 import secrets
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit, urlunsplit
@@ -36,7 +37,8 @@ class Hosts:
     def start(self, folder: Path) -> str:
         """Start the private broker, or prepare the one that SARBON_AMQP_URL names; says which."""
         if self._outside:
-            asyncio.run(self._declare_outside())
+            with ThreadPoolExecutor(1) as thread:  # the caller may be running in a loop of its own
+                thread.submit(asyncio.run, self._declare_outside()).result()
             return f"RabbitMQ at {urlsplit(self._outside).hostname} (SARBON_AMQP_URL)"
         hosts = [self._definitions(owner) for owner in self._everybody]
         self.broker = PrivateBroker(folder, merge([*hosts, self._stagehand()]))

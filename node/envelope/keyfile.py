@@ -23,6 +23,7 @@ _SALT_BYTES: Final = 16
 _NONCE_BYTES: Final = 12
 _MEMBERS: Final = {"v", "use", "name", "kdf", "nonce", "ciphertext"}
 _MOST_MEMORY_KIB: Final = 4 * 1024 * 1024  # a damaged file must not make us take all memory
+_MOST_PASSES: Final = 1024  # nor all time
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ def unlock_key(raw: bytes, *, use: str, passphrase: bytes) -> tuple[str, bytes]:
         nonce = _nonce(header)
         ciphertext = un_b64u(value["ciphertext"], code=Refusal.KEY_UNKNOWN)
         cipher = _cipher(header, passphrase)
-    except (PeerError, KeyError, TypeError, ValueError) as error:
+    except (PeerError, KeyError, TypeError, ValueError, OverflowError) as error:
         raise OperatorError(
             "key.malformed", "not a key file of this program", hint="restore it from the backup"
         ) from error
@@ -99,8 +100,8 @@ def _nonce(header: dict[str, Any]) -> bytes:
 
 def _cipher(header: dict[str, Any], passphrase: bytes) -> AESGCM:
     kdf = header["kdf"]
-    if kdf["m"] > _MOST_MEMORY_KIB:
-        raise ValueError("memory")
+    if kdf["m"] > _MOST_MEMORY_KIB or kdf["t"] > _MOST_PASSES:
+        raise ValueError("cost")
     salt = un_b64u(kdf["salt"], code=Refusal.KEY_UNKNOWN)
     argon2 = Argon2id(salt=salt, length=32, iterations=kdf["t"], lanes=kdf["p"], memory_cost=kdf["m"])
     return AESGCM(argon2.derive(passphrase))

@@ -29,6 +29,7 @@ SEED_BYTES = 32  # X-Wing decapsulation key
 PUBLIC_BYTES = 1216  # ML-KEM-768 encapsulation key 1184 + X25519 public key 32
 _MLKEM_PUBLIC_BYTES = 1184
 _MLKEM_SEED_BYTES = 64
+_PROBE = X25519PrivateKey.from_private_bytes(bytes(32))  # any key: it meets no secret
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +47,10 @@ class EncryptionPublicKey:
 
     def __post_init__(self) -> None:
         try:
-            key = MLKEM768X25519PublicKey(
-                MLKEM768PublicKey.from_public_bytes(self.raw[:_MLKEM_PUBLIC_BYTES]),
-                X25519PublicKey.from_public_bytes(self.raw[_MLKEM_PUBLIC_BYTES:]),
-            )
+            mlkem = MLKEM768PublicKey.from_public_bytes(self.raw[:_MLKEM_PUBLIC_BYTES])
+            x25519 = X25519PublicKey.from_public_bytes(self.raw[_MLKEM_PUBLIC_BYTES:])
+            _PROBE.exchange(x25519)  # a point of low order fails here, not in the middle of a seal
+            key = MLKEM768X25519PublicKey(mlkem, x25519)
         except ValueError as error:
             raise PeerError(Refusal.KEY_UNKNOWN, "not an X-Wing public key") from error
         jwk = {"alg": KEY_ALGORITHM, "kty": "AKP", "pub": b64u(self.raw)}
@@ -70,6 +71,8 @@ class EncryptionKey:
     _key: MLKEM768X25519PrivateKey = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        if len(self.seed) != SEED_BYTES:
+            raise ValueError(f"a seed of {len(self.seed)} bytes, not {SEED_BYTES}")
         expanded = hashlib.shake_256(self.seed).digest(96)
         mlkem = MLKEM768PrivateKey.from_seed_bytes(expanded[:_MLKEM_SEED_BYTES])
         x25519 = X25519PrivateKey.from_private_bytes(expanded[_MLKEM_SEED_BYTES:])

@@ -113,12 +113,12 @@ def decode_bundle(raw: bytes) -> Bundle:
     try:
         value = orjson.loads(raw)
         canonical = orjson.dumps(value, option=orjson.OPT_SORT_KEYS) == raw
-    except ValueError as error:
+    except (ValueError, orjson.JSONEncodeError) as error:  # the second: nested too deep to write
         raise _malformed("not JSON") from error
     if not canonical:
         raise _malformed("not in canonical form (RFC 8785)")
     _members(value, {"v", "checkpoint", "chain", "witness", "items"})
-    if value["v"] != 1:
+    if _integer(value["v"]) != 1:
         raise _malformed("version is not 1")
     items, chain = _array(value["items"], MAX_BUNDLE_ITEMS), _array(value["chain"], _MAX_CHAIN)
     return Bundle(
@@ -167,7 +167,7 @@ def bundle_digest(raw: bytes) -> bytes:
 
 
 def _size_class(size: int) -> int:
-    """Round up so that at most an eighth is padding and few sizes exist (16 or fewer a doubling)."""
+    """Round up to a multiple of 4 KiB, above 64 KiB of an eighth of the doubling: few sizes exist."""
     step = max(_MIN_CLASS_BYTES, 1 << max(size.bit_length() - 4, 0))
     return -(-size // step) * step
 
@@ -185,11 +185,11 @@ def _encode_witness(witness: Witness) -> dict[str, Any]:
 
 def _decode_witness(value: Any) -> Witness:
     _members(value, {"size", "cosignatures"}, optional={"conflict"})
-    conflict = value.get("conflict")
+    conflict = _text(value["conflict"], MAX_NOTE_BYTES) if "conflict" in value else None
     return Witness(
         size=_integer(value["size"]),
         cosignatures=_text(value["cosignatures"], MAX_NOTE_BYTES),
-        conflict=None if conflict is None else _text(conflict, MAX_NOTE_BYTES),
+        conflict=conflict,
     )
 
 
@@ -207,7 +207,7 @@ def _encode_item(item: Item) -> dict[str, Any]:
 def _decode_item(value: Any) -> Item:
     _members(value, {"entry", "index", "path"}, optional={"jwe"})
     jwe = value.get("jwe")
-    if jwe is not None and not isinstance(jwe, dict):
+    if "jwe" in value and not isinstance(jwe, dict):
         raise _malformed("a JWE is not an object")
     return Item(
         entry=_text(value["entry"], MAX_ENTRY_BYTES).encode(),
@@ -226,7 +226,8 @@ def _decode_link(value: Any) -> Link:
 
 
 def _path(text: Any) -> tuple[bytes, ...]:
-    joined = un_b64(_text(text, MAX_PROOF_LINES * 44), code=Refusal.BUNDLE_MALFORMED)
+    longest = MAX_PROOF_LINES * HASH_BYTES * 4 // 3
+    joined = un_b64(_text(text, longest), code=Refusal.BUNDLE_MALFORMED)
     if len(joined) % HASH_BYTES:
         raise _malformed("a path is not a whole number of hashes")
     return tuple(joined[i : i + HASH_BYTES] for i in range(0, len(joined), HASH_BYTES))

@@ -59,6 +59,8 @@ def create_keys(folder: Path, *, origin: str, passphrase: bytes, cost: Cost | No
     }
     encryption = EncryptionKey.generate(os.urandom)
     secrets[f"encryption-{encryption.kid[:8]}"] = (encryption.kid, encryption.seed)
+    for file_name in secrets:  # look before writing the first: no half-made set of keys
+        _refuse_existing(folder / f"{file_name}.key")
     for file_name, (name, secret) in secrets.items():
         use = file_name.partition("-")[0]
         raw = lock_key(
@@ -115,16 +117,19 @@ def write_private(path: Path, raw: bytes) -> None:
     Raises:
         OperatorError: `key.exists`.
     """
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError as error:
-        raise OperatorError(
-            "key.exists", f"{path} is already there", hint="choose another folder, or move it away"
-        ) from error
+    _refuse_existing(path)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as file:
         file.write(raw)
         file.flush()
         os.fsync(file.fileno())
+
+
+def _refuse_existing(path: Path) -> None:
+    if path.exists():
+        raise OperatorError(
+            "key.exists", f"{path} is already there", hint="choose another folder, or move it away"
+        )
 
 
 def _unlock(path: Path, use: str, passphrase: bytes) -> tuple[str, bytes]:

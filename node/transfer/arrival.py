@@ -15,8 +15,9 @@ from node.audit.merkle import check_inclusion, leaf_hash
 from node.audit.witness import Watched, judge
 from node.canonical import b64u
 from node.envelope.keys import EncryptionKey
-from node.envelope.wire import Item, Witness, bundle_digest, decode_bundle, open_bundle
+from node.envelope.wire import Bundle, Item, Witness, bundle_digest, decode_bundle, open_bundle
 from node.errors import PeerError, Refusal
+from node.limits import MAX_SAFE_INTEGER
 from node.transfer.lifecycle import Transition
 from node.trust.agreement import Agreement
 from node.trust.card import Card
@@ -84,6 +85,7 @@ def unpack(
     """
     bundle = decode_bundle(open_bundle(raw, receiver=receiver.authority, keys=receiver.keys))
     note, claimed = parse_checkpoint(bundle.checkpoint.partition("\n\n")[2])
+    _check_numbers(claimed, bundle)
     sender = receiver.directory.owner_of(claimed.origin)
     if sender.id != queue_of:
         raise PeerError(
@@ -116,6 +118,12 @@ def refuse_bundle(
         code=error.code,
     )
     return Transition(entry=entry, due_to=queue_of)
+
+
+def _check_numbers(claimed: Checkpoint, bundle: Bundle) -> None:
+    """Refuse a size or index that no entry of ours could hold: recording it would fail."""
+    if max(claimed.size, *(item.index for item in bundle.items), 0) > MAX_SAFE_INTEGER:
+        raise PeerError(Refusal.BUNDLE_MALFORMED, "a size or an index beyond 2^53 - 1")
 
 
 def _prove(item: Item, checkpoint: Checkpoint) -> Proved:

@@ -49,11 +49,11 @@ def accept(
     try:
         if entry is None:
             raise proved.fault or PeerError(Refusal.ENTRY_MALFORMED, "not readable")
+        if earlier is not None:  # before all else: what was accepted stays so, though it has expired
+            return _seen_before(entry, manifest, earlier, arrival.sender.id, receiver, now)
         position = _addressed(entry, arrival.sender, receiver)
         _check_times(entry, now)
         agreement = _agreed(entry, position, receiver)
-        if earlier is not None:
-            return _seen_before(entry, manifest, earlier, arrival.sender.id, receiver, now)
         opened = _open(proved.item, entry, position, receiver)
         document = _read(opened, entry, agreement, receiver)
     except PeerError as error:

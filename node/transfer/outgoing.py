@@ -24,6 +24,7 @@ from node.trust.directory import Directory
 from node.trust.policy import Deny, Permit, Question, decide
 
 REFERENCE_TAKEN: Final = "document.reference_taken"
+REF_MALFORMED: Final = "message.ref_malformed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +135,7 @@ def _seal(
             f"the originator named is {document.originator.authority}, this is {sender.authority}",
             pointer="/originator/authority",
         )
+    _check_ref(submission.ref)
     sender.directory.check_usable(now)
     expires = _expiry(submission, document, now)
     permits, keys = _recipients(submission, document, sender, now, expires)
@@ -176,6 +178,24 @@ def _seal(
         recipients=tuple(authority for authority, _ in keys),
     )
     return Prepared(message_id, Transition(entry=entry, after=State.SEALED, change=change))
+
+
+def _check_ref(ref: str | None) -> None:
+    """Refuse an answer to what is no message id: a manifest could not hold it."""
+    if ref is not None and not _is_message_id(ref):
+        raise CallerError(
+            REF_MALFORMED,
+            "the message answered is not named by a message id",
+            hint="give the id as the program shows it",
+        )
+
+
+def _is_message_id(text: str) -> bool:
+    try:
+        named = uuid.UUID(text)
+    except ValueError:
+        return False
+    return str(named) == text and named.version == 7  # noqa: PLR2004 - RFC 9562 §5.7
 
 
 def _expiry(submission: Submission, document: Document, now: int) -> int:

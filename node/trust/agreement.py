@@ -65,6 +65,10 @@ class Agreement(_Strict):
     rules: tuple[Rule, ...] = Field(min_length=1)
     terms: Terms = Terms()
 
+    def is_in_force(self, at: int) -> bool:
+        """Say whether the agreement is in force at a time, Unix milliseconds."""
+        return self.valid_from.timestamp() * 1000 <= at < self.valid_until.timestamp() * 1000
+
     @model_validator(mode="after")
     def _rules_name_parties(self) -> Self:
         if self.valid_from.tzinfo is None or self.valid_until.tzinfo is None:
@@ -98,7 +102,7 @@ def read_agreement(raw: bytes, *, source: str) -> Agreement:
             f"{source}: {where}: {first['msg']}",
             hint="see docs/operators.md, Agreements",
         ) from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:  # the second: arrays nested too deep
         raise OperatorError(
             "agreement.invalid",
             f"{source}: not TOML in UTF-8: {error}",

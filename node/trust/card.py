@@ -13,7 +13,7 @@ from typing import Any
 
 from node.audit.checkpoint import LogVerifier
 from node.audit.event import Kind, is_authority, read_entry
-from node.audit.note import VerifierKey, read_verifier_key
+from node.audit.note import MLDSA44, VerifierKey, read_verifier_key
 from node.audit.proof import read_proof
 from node.canonical import b64u, decode, encode, un_b64u
 from node.envelope.keys import EncryptionPublicKey
@@ -141,8 +141,8 @@ def read_card(raw: bytes) -> Card:
             units=tuple(map(str, value["units"])),
             contact=str(value["contact"]),
             log=LogVerifier(read_verifier_key(ed25519), read_verifier_key(mldsa44)),
-            witness=read_verifier_key(value["witness"]),
-            holder=read_verifier_key(value["holder"]),
+            witness=_read_cosigner(value["witness"]),
+            holder=_read_cosigner(value["holder"]),
             encryption=tuple(map(_read_sealing_key, value["encryption"])),
         )
     except (TypeError, ValueError, AttributeError, KeyError) as error:
@@ -173,6 +173,16 @@ def read_card_file(raw: bytes) -> Card:
     return card
 
 
+def _read_cosigner(vkey: str) -> VerifierKey:
+    """Read the key of a witness or holder: only ML-DSA-44 cosignatures carry a time, and last."""
+    key = read_verifier_key(vkey)
+    if key.algorithm != MLDSA44:
+        raise PeerError(Refusal.KEY_UNKNOWN, f"{key.name} must be an ML-DSA-44 key")
+    return key
+
+
 def _read_sealing_key(row: dict[str, Any]) -> SealingKey:
+    if row.keys() != {"public", "from", "until"}:
+        raise ValueError("members")
     public = EncryptionPublicKey(un_b64u(row["public"], code=Refusal.KEY_UNKNOWN))
     return SealingKey(public, int(row["from"]), int(row["until"]))

@@ -14,7 +14,7 @@ from typing import Any
 
 from node.audit.checkpoint import Checkpoint, LogVerifier, read_checkpoint
 from node.audit.event import Entry, Kind, read_entry
-from node.audit.merkle import EMPTY_ROOT, Nodes, append, leaf_hash, root
+from node.audit.merkle import Nodes, append, leaf_hash, root
 from node.audit.note import Note, VerifierKey, read_note, read_verifier_key
 from node.canonical import b64u, decode, encode
 from node.errors import PeerError, Refusal
@@ -173,17 +173,18 @@ def write_directory(entries: Sequence[bytes], note: Note) -> bytes:
 
 def tree_head(entries: Sequence[bytes]) -> bytes:
     """Compute the Merkle tree head over some entries."""
-    nodes: Nodes = append(0, [leaf_hash(leaf) for leaf in entries], _no_reader)
-    return root(len(entries), lambda height, index: nodes[height, index]) if entries else EMPTY_ROOT
+    nodes: Nodes = {}
+
+    def read(height: int, index: int) -> bytes:
+        return nodes[height, index]
+
+    nodes.update(append(0, [leaf_hash(leaf) for leaf in entries], read))
+    return root(len(entries), read)
 
 
 def holder_digest(key: VerifierKey) -> str:
     """Name a holder's key in the first entry: SHA-256 of its vkey, base64url."""
     return b64u(hashlib.sha256(key.encode().encode()).digest())
-
-
-def _no_reader(height: int, index: int) -> bytes:
-    raise LookupError((height, index))
 
 
 def _replay(leaves: tuple[bytes, ...], note: Note) -> tuple[Directory, LogVerifier]:
@@ -215,7 +216,21 @@ def _replay(leaves: tuple[bytes, ...], note: Note) -> tuple[Directory, LogVerifi
     )
     if not 1 <= directory.threshold <= len(directory.holders):
         raise _malformed("the threshold is not between 1 and the number of holders")
+    _check_distinct(authorities)
     return directory, log
+
+
+def _check_distinct(authorities: Mapping[str, Authority]) -> None:
+    """Refuse two members with one key or one name: the other's signature would count as its own."""
+    cards = [member.card for member in authorities.values()]
+    for keys in (
+        [card.log.ed25519 for card in cards],
+        [card.witness for card in cards],
+        [card.holder for card in cards],
+    ):
+        names = {key.name for key in keys}
+        if len(names) < len(keys) or len({key.raw for key in keys}) < len(keys):
+            raise _malformed("two members have a key, or the name of a key, in common")
 
 
 def _apply(entry: Entry, authorities: dict[str, Authority], agreements: set[str]) -> None:

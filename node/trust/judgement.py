@@ -38,12 +38,27 @@ def judge_evidence(raw: bytes, *, fingerprint: str | None) -> Verdict:
     originator = directory.authorities.get(finding.manifest.members["from"])
     if originator is None or originator.card.log.origin != finding.manifest.log:
         raise PeerError(Refusal.SENDER_MISMATCH, "the manifest is not in its originator's log")
+    _check_receipts(finding, directory)
     return Verdict(finding, directory)
+
+
+def _check_receipts(finding: Finding, directory: Directory) -> None:
+    """Refuse a receipt by nobody among the recipients, and two by one: which would be its word?"""
+    asked = {row["id"] for row in finding.manifest.members["to"]}
+    logs = [receipt.log for receipt in finding.receipts]
+    if not {_owner_of(directory, log) for log in logs} <= asked:
+        raise PeerError(Refusal.RECIPIENT_MISMATCH, "a receipt by an authority that was not addressed")
+    if len(set(logs)) != len(logs):
+        raise PeerError(Refusal.PROOF_INVALID, "two receipts by one recipient")
 
 
 def _log_of(directory: Directory, origin: str) -> LogVerifier:
     """Find a log by origin; a suspension since then does not unmake old evidence."""
-    for one in directory.authorities.values():
+    return directory.authorities[_owner_of(directory, origin)].card.log
+
+
+def _owner_of(directory: Directory, origin: str) -> str:
+    for authority, one in directory.authorities.items():
         if one.card.log.origin == origin:
-            return one.card.log
+            return authority
     raise PeerError(Refusal.SENDER_UNKNOWN, "a proof from the log of nobody in the directory")

@@ -6,10 +6,12 @@ and must not find agreements by itself.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from typing import Final
 
 from node.errors import Refusal
 from node.trust.agreement import Agreement, Rule
+
+_HOUR_MS: Final = 3_600_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +74,7 @@ def decide_under(agreement: Agreement, question: Question) -> Decision:
     rules = [rule for rule in agreement.rules if (rule.sender, rule.recipient) == pair]
     if not rules:
         return Deny(Refusal.AGREEMENT_UNKNOWN, f"{agreement.name} has no rule {' -> '.join(pair)}")
-    moment = datetime.fromtimestamp(question.at / 1000, UTC)
-    if not agreement.valid_from <= moment < agreement.valid_until:
+    if not agreement.is_in_force(question.at):
         return Deny(Refusal.AGREEMENT_DENIED, f"{agreement.name} is not in force at this time")
     fitting = [rule for rule in rules if question.type in rule.types]
     if not fitting:
@@ -91,7 +92,7 @@ def decide_under(agreement: Agreement, question: Question) -> Decision:
 def _objection(agreement: Agreement, rule: Rule, question: Question) -> str | None:
     if question.document_bytes > rule.max_document_bytes:
         return f"{question.document_bytes} bytes, at most {rule.max_document_bytes} agreed"
-    if question.lifetime_ms > timedelta(hours=rule.max_lifetime_hours) / timedelta(milliseconds=1):
+    if question.lifetime_ms > rule.max_lifetime_hours * _HOUR_MS:
         return f"lifetime beyond the {rule.max_lifetime_hours} hours agreed"
     purposes = rule.purposes or agreement.purposes
     if question.purpose is not None and question.purpose not in purposes:
