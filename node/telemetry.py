@@ -61,9 +61,22 @@ def plain_values_only(
     for name, value in event.items():
         if not isinstance(value, _ALLOWED):
             event[name] = f"<{type(value).__name__}>"
-        elif isinstance(value, str) and len(value) > _MAX_CHARACTERS and name != "exception":
-            event[name] = value[:_MAX_CHARACTERS] + "…"
+        elif name == "exception":
+            event[name] = "\n".join(map(_printable, str(value).split("\n")))
+        elif isinstance(value, str):
+            cut = value if len(value) <= _MAX_CHARACTERS else value[:_MAX_CHARACTERS] + "…"
+            event[name] = _printable(cut)
     return event
+
+
+def _printable(text: str) -> str:
+    """Escape what would forge a line, command a terminal, or is no Unicode at all."""
+    if text.isprintable():
+        return text
+    return "".join(
+        character if character.isprintable() else character.encode("unicode_escape").decode()
+        for character in text
+    )
 
 
 def _to_json(value: Any, **_options: Any) -> str:

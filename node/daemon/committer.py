@@ -55,6 +55,11 @@ class Committer:
         with self._later_lock:
             _merge(self._later, batch)
 
+    async def tidy(self) -> None:
+        """Write bookkeeping that found no commit to go with, so that an idle node keeps none back."""
+        if self._later != Batch():
+            await self.commit(Batch())
+
     async def run(self) -> None:
         """Write until cancelled, or until our own machine fails.
 
@@ -125,6 +130,7 @@ def _merge(into: Batch, batch: Batch) -> None:
     into.checkpoints += batch.checkpoints
     into.forks += batch.forks
     into.confirmed += batch.confirmed
+    into.due_again += batch.due_again
     into.agreements += batch.agreements
     into.after += batch.after
     into.adopted = batch.adopted or into.adopted

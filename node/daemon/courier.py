@@ -68,7 +68,7 @@ class Courier:
         self._node = node
         self.peer = peer
         self.acknowledged = node.inbox.acknowledged().get(peer, 0)
-        self._chain: list[Link] = []
+        self._chain = self._chain_to_newest_signed()
         self._cursor = {"urgent": -1, "routine": -1}
         self._due_sent: set[int] = set()
         self._parcels: OrderedDict[str, Parcel] = OrderedDict()
@@ -254,6 +254,14 @@ class Courier:
             self._chain.append(Link(head.size, head.root, path))
         return Request(self.acknowledged, self._chain[-1].path, read_note(head.note)).encode()
 
+    def _chain_to_newest_signed(self) -> list[Link]:
+        """Prove, after a restart, also the head that went out last: the peer may have believed it."""
+        signed = self._node.heads.signed_before
+        if signed is None or signed.size <= self.acknowledged:
+            return []
+        path = consistency_path(self.acknowledged, signed.size, self._node.tree.read)
+        return [Link(signed.size, signed.root, path)]
+
     def _answer(self) -> Witness:
         conflict, self._conflict = self._conflict, None
         self._told_size = self._cosigned.size
@@ -264,7 +272,10 @@ class Courier:
         return Item(waiting.entry, waiting.index, path, waiting.jwe)
 
     def _rewind(self, parcel: Parcel) -> None:
-        self._due_sent.difference_update(parcel.due)
+        if parcel.due:  # the row may be gone already: the peer's broker had confirmed
+            self._due_sent.difference_update(parcel.due)
+            again = [(self.peer, index) for index in parcel.due]
+            self._node.committer.later(Batch(due_again=again))
         if parcel.first is not None:
             cursor = self._cursor[parcel.priority]
             self._cursor[parcel.priority] = min(cursor, parcel.first - 1)

@@ -26,7 +26,11 @@ class SignedHead:
 
 
 class Heads:
-    """Signs heads of our own log, for any thread that asks."""
+    """Signs heads of our own log, for any thread that asks.
+
+    Attributes:
+        signed_before: the newest head that an earlier process signed, as the head file has it.
+    """
 
     def __init__(self, tree: Tree, signer: LogSigner, head_file: Path) -> None:
         self._tree = tree
@@ -34,7 +38,7 @@ class Heads:
         self._file = head_file
         self._lock = threading.Lock()
         self._newest: SignedHead | None = None
-        self._check_file()
+        self.signed_before = self._check_file()
 
     def newest(self, *, seconds: int) -> tuple[SignedHead, bool]:
         """Give the newest head, signed; says whether it was signed just now.
@@ -73,12 +77,12 @@ class Heads:
             raise lost(claimed.size, self._tree.size)
         return claimed.size
 
-    def _check_file(self) -> None:
-        """Compare the database with the newest head we signed, which is kept outside it."""
+    def _check_file(self) -> Checkpoint | None:
+        """Compare the database with the newest head we signed, which is kept outside it; give that."""
         if not self._file.is_file():
-            return
+            return None
         try:
-            self.check_claim(self._file.read_text())
+            return self.at(self.check_claim(self._file.read_text()))
         except PeerError as error:
             raise OperatorError(
                 "log.head_file",

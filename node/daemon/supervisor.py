@@ -141,6 +141,8 @@ class Supervisor:
 
     def _wake_relays(self, batch: Batch) -> None:
         """Wake the relays for which a batch, now durable, holds something."""
+        for peer, _ in batch.due_again:
+            self._relays[peer].wake("urgent")
         for step in batch.transitions:
             if isinstance(step.change, SentMessage):
                 for peer in self._relays.keys() & set(step.change.recipients):

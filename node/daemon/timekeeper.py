@@ -41,6 +41,7 @@ class Timekeeper:
         steps = await self._node.in_worker(self._expire, now)
         if steps:
             await self._node.committer.commit(Batch(steps))
+        await self._node.committer.tidy()
         for relay in self._relays:
             await self._node.in_worker(relay.courier.settle)
             if relay.courier.overdue(now):

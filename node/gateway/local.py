@@ -35,7 +35,7 @@ async def serve(path: Path, answer: Answer) -> None:
     except OSError as error:
         raise OperatorError(
             "socket.unusable",
-            f"{path}: {error.strerror}",
+            f"{path}: {error.strerror or error}",
             hint="the data folder's path may be too long (100 characters) or not ours",
         ) from error
     path.chmod(0o600)  # noqa: ASYNC240 - once, at the start

@@ -36,6 +36,7 @@ class Batch:
         checkpoints: (size, note): our own heads as signed.
         forks: (origin, size, note seen, note contradicting it).
         confirmed: (peer, entry index) of receipts that the peer's broker has confirmed.
+        due_again: (peer, entry index) of receipts that must go once more.
         adopted: (size, root) of the directory we now rely on.
         agreements: digests of agreements we now rely on.
         after: called, from the committer, once the batch is durable.
@@ -47,6 +48,7 @@ class Batch:
     checkpoints: list[tuple[int, str]] = field(default_factory=list)
     forks: list[tuple[str, int, str, str]] = field(default_factory=list)
     confirmed: list[tuple[str, int]] = field(default_factory=list)
+    due_again: list[tuple[str, int]] = field(default_factory=list)
     adopted: tuple[int, bytes] | None = None
     agreements: list[str] = field(default_factory=list)
     after: list[Callable[[], None]] = field(default_factory=list)
@@ -122,7 +124,7 @@ def _write_rows(connection: Connection, steps: Sequence[Transition], first: int)
         connection.execute(statement, values)
     repeats = [step.repeat_receipt for step in steps if step.repeat_receipt]
     for originator, message_id in repeats:
-        _repeat_receipt(connection, originator, message_id)
+        _make_due(connection, [(originator, _receipt_index(connection, originator, message_id))])
 
 
 _MOVE_LANE = (
@@ -209,12 +211,17 @@ def _lane_key(
     }
 
 
-def _repeat_receipt(connection: Connection, originator: str, message_id: str) -> None:
-    """Put the first receipt of a message back among those that are due."""
+def _receipt_index(connection: Connection, originator: str, message_id: str) -> int:
+    """Find the entry that was the first receipt of a message."""
     where = (tables.received.c.originator == originator) & (tables.received.c.id == message_id)
-    index = connection.scalar(select(tables.received.c.idx).where(where))
+    index: int = connection.execute(select(tables.received.c.idx).where(where)).scalar_one()
+    return index
+
+
+def _make_due(connection: Connection, receipts: Sequence[tuple[str, int]]) -> None:
+    """Put receipts among those that are due, unless they are."""
     statement = tables.due.insert().prefix_with("OR IGNORE")
-    connection.execute(statement, {"peer": originator, "idx": index})
+    connection.execute(statement, [{"peer": peer, "idx": index} for peer, index in receipts])
 
 
 def _write_bookkeeping(connection: Connection, batch: Batch) -> None:
@@ -251,3 +258,5 @@ def _write_bookkeeping(connection: Connection, batch: Batch) -> None:
         connection.execute(
             gone, [{"due_peer": peer, "due_idx": index} for peer, index in batch.confirmed]
         )
+    if batch.due_again:
+        _make_due(connection, batch.due_again)

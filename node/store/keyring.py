@@ -60,7 +60,8 @@ def create_keys(folder: Path, *, origin: str, passphrase: bytes, cost: Cost | No
     encryption = EncryptionKey.generate(os.urandom)
     secrets[f"encryption-{encryption.kid[:8]}"] = (encryption.kid, encryption.seed)
     for file_name in secrets:  # look before writing the first: no half-made set of keys
-        _refuse_existing(folder / f"{file_name}.key")
+        if (folder / f"{file_name}.key").exists():
+            raise _exists(folder / f"{file_name}.key")
     for file_name, (name, secret) in secrets.items():
         use = file_name.partition("-")[0]
         raw = lock_key(
@@ -117,19 +118,20 @@ def write_private(path: Path, raw: bytes) -> None:
     Raises:
         OperatorError: `key.exists`.
     """
-    _refuse_existing(path)
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:  # not `exists` first: between the question and the writing anything could be put there
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError as error:
+        raise _exists(path) from error
     with os.fdopen(descriptor, "wb") as file:
         file.write(raw)
         file.flush()
         os.fsync(file.fileno())
 
 
-def _refuse_existing(path: Path) -> None:
-    if path.exists():
-        raise OperatorError(
-            "key.exists", f"{path} is already there", hint="choose another folder, or move it away"
-        )
+def _exists(path: Path) -> OperatorError:
+    return OperatorError(
+        "key.exists", f"{path} is already there", hint="choose another folder, or move it away"
+    )
 
 
 def _unlock(path: Path, use: str, passphrase: bytes) -> tuple[str, bytes]:
