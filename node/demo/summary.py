@@ -4,13 +4,17 @@ Responsible for words and columns alone.
 """
 
 import statistics
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from rich import box
 from rich.console import Console
 from rich.table import Table
 
 if TYPE_CHECKING:
     from node.demo.story import Outcome
+
+
+_LOOK: dict[str, Any] = {"title_justify": "left", "box": box.SIMPLE_HEAD}
 
 
 def print_summary(outcome: "Outcome", console: Console) -> None:
@@ -41,7 +45,9 @@ def print_summary(outcome: "Outcome", console: Console) -> None:
 
 
 def _attacks(outcome: "Outcome") -> Table:
-    table = Table(title="What went wrong, and what became of it", title_justify="left")
+    table = Table(
+        title="What went wrong, and what became of it", title_justify="left", box=box.SIMPLE_HEAD
+    )
     for heading in ("planted", "outcome", "code", ""):
         table.add_column(heading)
     for scene in outcome.scenes:
@@ -51,27 +57,25 @@ def _attacks(outcome: "Outcome") -> Table:
 
 
 def _books(outcome: "Outcome") -> Table:
-    table = Table(title="Double entry: sent in one log, receipt in the other", title_justify="left")
+    table = Table(
+        title="Double entry: sent in one log, receipt in the other",
+        title_justify="left",
+        box=box.SIMPLE_HEAD,
+    )
     for heading in ("from", "to", "matched", "refused"):
         table.add_column(heading, justify="right" if heading in {"matched", "refused"} else "left")
     books = outcome.books
     for pair in sorted(books.matched.keys() | books.refused.keys()):
         table.add_row(*pair, str(books.matched.get(pair, 0)), str(books.refused.get(pair, 0)))
-    table.caption = f"{len(books.missing)} without its other half"
+    table.caption = f"{len(books.missing)} entries without their other half"
     return table
 
 
 def _logs(outcome: "Outcome") -> Table:
-    table = Table(title="Logs verified from the first entry to the last", title_justify="left")
-    for heading in (
-        "log",
-        "entries",
-        "signed heads",
-        "cosignatures",
-        "sent",
-        "received",
-        "receipts",
-    ):
+    table = Table(
+        title="Logs verified from the first entry to the last", title_justify="left", box=box.SIMPLE_HEAD
+    )
+    for heading in ("log", "entries", "heads", "cosigned", "sent", "received", "receipts"):
         table.add_column(heading, justify="left" if heading == "log" else "right")
     for authority, log in outcome.logs.items():
         if "error" in log:
