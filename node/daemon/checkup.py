@@ -68,7 +68,10 @@ def _each(rows: Iterator[Row], check: Callable[[Row], None]) -> int:
     """Check every row; gives how many there were."""
     count = 0
     for row in rows:
-        check(row)
+        try:
+            check(row)
+        except (PeerError, TypeError, ValueError) as error:  # whoever changes a file changes anything
+            raise _broken(f"message {row['id']}: what is kept of it is not readable") from error
         count += 1
     return count
 

@@ -110,7 +110,7 @@ class Records:
             )
             with self._database.reading() as connection:
                 rows = connection.execute(query).all()
-            yield from ((row.idx, bytes(row.raw)) for row in rows)
+            yield from ((row.idx, _as_bytes(row.raw)) for row in rows)
             if len(rows) < size:
                 return
             index = rows[-1].idx + 1
@@ -185,3 +185,8 @@ class Records:
         query = select(func.count()).select_from(tables.sent).where(tables.sent.c.id.not_in(open_lanes))
         with self._database.reading() as connection:
             return int(connection.scalar(query) or 0)
+
+
+def _as_bytes(value: bytes | str) -> bytes:
+    """Give what stands in a column of bytes; SQLite lets whoever changes a file put text there."""
+    return value.encode() if isinstance(value, str) else value

@@ -3,9 +3,17 @@
 Responsible for names and columns. Must not run a statement.
 """
 
-from sqlalchemy import Column, Index, Integer, LargeBinary, MetaData, String, Table, Text
+from typing import Any
+
+from sqlalchemy import Column, Index, Integer, LargeBinary, MetaData, String, Table, Text, text
 
 metadata = MetaData()
+
+
+def _only_sealed() -> dict[str, Any]:
+    where = text("state = 'sealed'")
+    return {"sqlite_where": where, "postgresql_where": where}
+
 
 entry = Table(  # insert only: triggers refuse update and delete
     "entry",
@@ -81,7 +89,7 @@ sent = Table(
     Column("document", LargeBinary, nullable=False),
     Column("salt", LargeBinary, nullable=False),
     Column("jwe", LargeBinary, nullable=False),
-    Index("sent_reference", "type", "reference", "version", unique=True),
+    Index("sent_reference", "reference", "type", "version", unique=True),
 )
 
 lane = Table(  # one message on its way to one recipient: the outbox
@@ -94,8 +102,9 @@ lane = Table(  # one message on its way to one recipient: the outbox
     Column("expires", Integer, nullable=False),
     Column("state", String(16), nullable=False),
     Column("code", String(64)),
-    Index("lane_waiting", "peer", "priority", "state", "idx"),
-    Index("lane_expiring", "state", "expires"),
+    # Only what waits is indexed: these stay small however many messages have been answered.
+    Index("lane_waiting", "peer", "priority", "idx", **_only_sealed()),
+    Index("lane_expiring", "expires", **_only_sealed()),
 )
 
 receipt = Table(

@@ -65,6 +65,8 @@ async def sides(stage: Stage, *authorities: str):
             ]
             await side.node.record_start()
         yield opened
+        for side in opened:
+            await side.node.record_stop()
     finally:
         for task in tasks:
             task.cancel()
