@@ -6,13 +6,14 @@ machine or configuration; 4 something to fix in this program.
 
 import os
 import sys
+import traceback
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import orjson
 import typer
 
-from node.errors import NodeError, OperatorError
+from node.errors import CallerError, NodeError, OperatorError
 from node.settings import Settings, load_settings, passphrase_from_credential
 from node.store.keyring import read_private
 
@@ -49,6 +50,12 @@ def main() -> NoReturn:
     except BrokenPipeError:
         sys.stderr.close()  # the reader of our output left; that is its right
         sys.exit(0)
+    except OSError as error:  # no room for a file, a folder of somebody else, no thread to be had
+        print_error(_unforeseen(error), as_json="--json" in sys.argv)
+        sys.exit(EXIT_OPERATOR)
+    except Exception:  # noqa: BLE001 - or it would end with the code that says "refused"
+        traceback.print_exc()
+        sys.exit(EXIT_DEFECT)
     sys.exit(0)
 
 
@@ -74,6 +81,20 @@ def print_error(error: NodeError, *, as_json: bool) -> None:
 def print_json(value: Any) -> None:
     """Print one JSON value on a line."""
     print(orjson.dumps(value).decode())
+
+
+def read_file(path: Path) -> bytes:
+    """Read a file that the caller named.
+
+    Raises:
+        CallerError: `file.unreadable`.
+    """
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise CallerError(
+            "file.unreadable", f"{path}: {error.strerror}", hint="check the path"
+        ) from error
 
 
 def settings_of(config: Path) -> Settings:
@@ -102,3 +123,12 @@ def passphrase_of(settings: Settings, *, confirm: bool = False) -> bytes:
         "Passphrase of the private keys", hide_input=True, confirmation_prompt=confirm
     )
     return answer.encode()
+
+
+def _unforeseen(error: OSError) -> OperatorError:
+    place = f"{error.filename}: " if error.filename else ""
+    return OperatorError(
+        "system.refused",
+        f"{place}{error.strerror or error}",
+        hint="check the path, its owner and the space on its disk",
+    )

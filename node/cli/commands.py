@@ -31,6 +31,7 @@ _SETTINGS = """\
 # Settings of this node; docs/operators.md explains every one.
 authority = "{authority}"
 network = "{network}"
+epoch = "{epoch}"            # of our log; a new one only where the old log cannot go on
 # fingerprint = "..."        # 'sarbon network join' writes it here
 
 [keys]
@@ -55,6 +56,10 @@ def init(
     folder: Annotated[Path, typer.Option(help="Where to put settings, keys and data.")] = Path(),
     units: Annotated[str, typer.Option(help="Ids of posts and PCUs, separated by commas.")] = "",
     contact: Annotated[str, typer.Option(help="Duty desk, for people at other authorities.")] = "",
+    epoch: Annotated[str, typer.Option(help="Of the log; a new word for a new log.")] = "1",
+    previous: Annotated[
+        Path | None, typer.Option(help="The old log's head file (data/head), for a new epoch.")
+    ] = None,
     passphrase_file: Annotated[
         Path | None, typer.Option(help="File with the passphrase for the keys; else you are asked.")
     ] = None,
@@ -73,7 +78,7 @@ def init(
     if not config.exists():
         line = f'passphrase_file = "{passphrase_file.resolve()}"' if passphrase_file else ""
         config.write_text(
-            _SETTINGS.format(authority=authority, network=network, passphrase=line.replace("\\", "/"))
+            _SETTINGS.format(authority=authority, network=network, epoch=epoch, passphrase=line)
         )
     settings = load_settings(config)
     if (settings.authority, settings.network) != (authority, network):
@@ -82,7 +87,13 @@ def init(
             f"{config} is of {settings.authority} in {settings.network}",
             hint="choose another --folder",
         )
-    names = Names(name, authority[:2], tuple(filter(None, units.split(","))), contact)
+    names = Names(
+        name,
+        authority[:2],
+        tuple(filter(None, units.split(","))),
+        contact,
+        previous.read_text() if previous else None,
+    )
     with writing(settings):
         passphrase = passphrase_of(settings, confirm=True)
         card = create_authority(settings, names, passphrase=passphrase, now=wall_clock())

@@ -6,7 +6,6 @@ import socket
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Annotated, Any
 
 import orjson
@@ -22,6 +21,7 @@ from node.cli.app import (
     print_json,
     settings_of,
 )
+from node.cli.documents import read_documents
 from node.errors import CallerError, NodeError, OperatorError
 from node.settings import SOCKET_NAME, Settings
 
@@ -41,12 +41,14 @@ def send(
     With a running node this asks the node; without one it records the documents itself and they
     leave when the node starts. Sending the same document again does nothing and gives the same id.
     """
+    from node.gateway.local import describe
+
     settings = settings_of(config)
     failed = 0
-    documents = [document for name in files for document in _documents(name)]
-    for (place, _), answer in zip(
-        documents, _submit(settings, [raw for _, raw in documents]), strict=True
-    ):
+    documents = [document for name in files for document in read_documents(name)]
+    answers = iter(_submit(settings, [raw for _, raw in documents if isinstance(raw, bytes)]))
+    for place, raw in documents:
+        answer = next(answers) if isinstance(raw, bytes) else {"error": describe(raw)}
         failed += "error" in answer
         if as_json:
             print_json({"document": place, **answer})
@@ -185,31 +187,9 @@ def _document(raw: bytes | None) -> Any:
     return orjson.loads(raw) if raw else None
 
 
-def _documents(name: str) -> Iterator[tuple[str, bytes]]:
-    """Read a file as one document, an array of them, or one a line."""
-    try:
-        raw = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
-    except OSError as error:
-        raise CallerError(
-            "file.unreadable", f"{name}: {error.strerror}", hint="check the path"
-        ) from error
-    text = raw.lstrip()
-    if text.startswith(b"["):
-        try:
-            values = json.loads(raw)
-        except ValueError as error:
-            raise CallerError("file.malformed", f"{name}: {error}", hint="it must be JSON") from error
-        for number, value in enumerate(values):
-            yield f"{name}[{number}]", orjson.dumps(value)
-    elif name.endswith(".jsonl") or text.count(b"\n{"):
-        for number, line in enumerate(raw.splitlines(), start=1):
-            if line.strip():
-                yield f"{name}:{number}", line
-    else:
-        yield name, raw
-
-
 def _submit(settings: Settings, documents: list[bytes]) -> list[dict[str, Any]]:
+    if not documents:
+        return []
     path = settings.data / SOCKET_NAME
     try:
         with socket.socket(socket.AF_UNIX) as connection:
@@ -220,17 +200,20 @@ def _submit(settings: Settings, documents: list[bytes]) -> list[dict[str, Any]]:
     except OSError as error:
         raise OperatorError(
             "socket.lost",
-            f"the running node did not answer: {error.strerror}",
+            f"the running node did not answer: {error.strerror or error}",
             hint="look at its log, then send again: what was recorded is recognised",
         ) from error
     return _submit_alone(settings, documents)
 
 
 def _submit_alone(settings: Settings, documents: list[bytes]) -> list[dict[str, Any]]:
+    from node import telemetry
     from node.cli.commands import open_node
     from node.daemon.supervisor import submit_alone, writing
     from node.gateway.local import describe
 
+    # What became of each document is printed; the node's own lines must not get among the answers.
+    telemetry.configure(level="warning", form=settings.log.form, authority=settings.authority)
     with writing(settings):
         node = open_node(settings)
         try:

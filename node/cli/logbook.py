@@ -8,8 +8,15 @@ from typing import Annotated
 import orjson
 import typer
 
-from node.cli.app import DEFAULT_CONFIG, ConfigOption, JsonOption, app, print_json, settings_of
-from node.errors import CallerError
+from node.cli.app import (
+    DEFAULT_CONFIG,
+    ConfigOption,
+    JsonOption,
+    app,
+    print_json,
+    read_file,
+    settings_of,
+)
 
 log_app = typer.Typer(no_args_is_help=True, help="Read and verify this node's own log.")
 app.add_typer(log_app, name="log")
@@ -125,13 +132,7 @@ def verify(
     """Verify an evidence file, offline: no network, no database, no key."""
     from node.trust.judgement import judge_evidence
 
-    try:
-        raw = file.read_bytes()
-    except OSError as error:
-        raise CallerError(
-            "file.unreadable", f"{file}: {error.strerror}", hint="check the path"
-        ) from error
-    verdict = judge_evidence(raw, fingerprint=fingerprint)
+    verdict = judge_evidence(read_file(file), fingerprint=fingerprint)
     manifest, directory = verdict.finding.manifest, verdict.directory
     members = manifest.members
     receipts = [

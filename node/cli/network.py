@@ -13,6 +13,7 @@ from node.cli.app import (
     app,
     passphrase_of,
     print_json,
+    read_file,
     settings_of,
 )
 from node.errors import PeerError, Refusal
@@ -48,7 +49,7 @@ def found(
     settings = settings_of(config)
     raw = found_network(
         Foundation(name, threshold),
-        [path.read_bytes() for path in cards],
+        [read_file(path) for path in cards],
         holders.split(","),
         key_file=key,
         passphrase=passphrase_of(settings),
@@ -77,9 +78,9 @@ def add(
 
     settings = settings_of(config)
     raw = extend_directory(
-        directory.read_bytes(),
-        cards=[path.read_bytes() for path in card or ()],
-        agreements=[(path.name, path.read_bytes()) for path in agreement or ()],
+        read_file(directory),
+        cards=[read_file(path) for path in card or ()],
+        agreements=[(path.name, read_file(path)) for path in agreement or ()],
         suspend=[(authority, reason) for authority in suspend or ()],
         key_file=key,
         passphrase=passphrase_of(settings),
@@ -101,7 +102,7 @@ def sign(directory: DirectoryArgument, config: ConfigOption = DEFAULT_CONFIG) ->
 
     settings = settings_of(config)
     keyring = load_keys(settings.keys.folder, passphrase=passphrase_of(settings))
-    signed = cosign_directory(directory.read_bytes(), keyring.holder, now=wall_clock())
+    signed = cosign_directory(read_file(directory), keyring.holder, now=wall_clock())
     directory.write_bytes(signed)
     count = sum(
         1
@@ -121,7 +122,7 @@ def join(
     from node.daemon.founding import join_network
 
     settings = settings_of(config)
-    joined = join_network(settings, directory.read_bytes(), fingerprint=fingerprint)
+    joined = join_network(settings, read_file(directory), fingerprint=fingerprint)
     _pin(config, fingerprint)
     print(f"{settings.authority} has joined {joined.network}: {len(joined.authorities)} members")
 
@@ -133,14 +134,14 @@ def show(
     as_json: JsonOption = False,
 ) -> None:
     """Show who is in the network, and which agreements let whom send what."""
-    from node.daemon.node import load_agreements
+    from node.daemon.node import load_agreements, load_directory
 
     agreements: tuple[Agreement, ...] = ()
     if directory is not None:
-        shown = _read_or_draft(directory.read_bytes())
+        shown = _read_or_draft(read_file(directory))
     else:
         settings = settings_of(config)
-        shown = read_directory(settings.directory.read_bytes(), fingerprint=settings.fingerprint)
+        shown = load_directory(settings)
         agreements = tuple(load_agreements(settings).values())
     value = {
         **_summary(shown),

@@ -8,10 +8,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from node.audit.checkpoint import LogVerifier
-from node.audit.event import Kind, read_entry
+from node.audit.event import Entry, Kind, read_entry
 from node.audit.evidence import Disclosed, Evidence
-from node.audit.merkle import HASH_BYTES, inclusion_path, leaf_hash
+from node.audit.merkle import HASH_BYTES, inclusion_path
 from node.audit.note import VerifierKey
 from node.audit.proof import Proof
 from node.audit.verify import LogReport, verify_log
@@ -123,25 +122,24 @@ class _Proofs:
             wrong = manifest.members["body"]["commit"] != b64u(commit)
         if wrong:
             raise _broken(f"received message {row['id']} is not the one in entry {row['idx']}")
-        self._check_proof(row["originator"], row["manifest"], row["source_idx"], row)
+        self._check_proof(row["originator"], manifest, row["source_idx"], row)
 
     def check_receipt(self, row: Row) -> None:
         """Hold a receipt against our entry and the peer's log."""
-        recorded = read_entry(row["raw"])
-        if recorded.members["receipt"] != b64u(leaf_hash(row["entry"])):
+        recorded, receipt = read_entry(row["raw"]), read_entry(row["entry"])
+        if recorded.members["receipt"] != b64u(receipt.leaf):
             raise _broken(f"the receipt of {row['id']} is not the one in entry {row['recorded_idx']}")
-        self._check_proof(row["peer"], row["entry"], row["idx"], row)
+        self._check_proof(row["peer"], receipt, row["idx"], row)
 
-    def _check_proof(self, peer: str, entry: bytes, index: int, row: Row) -> None:
-        log = self._log(peer)
+    def _check_proof(self, peer: str, entry: Entry, index: int, row: Row) -> None:
+        owner, log = self._directory.log(entry.log)
+        if owner != peer:
+            raise _broken(f"what is kept of {row['id']} is of {owner}'s log, not of {peer}'s")
         proof = Proof(index, split_path(row["path"]), self._note(log.origin, row["size"]))
         try:
-            proof.verify(entry, log)
+            proof.verify(entry.raw, log)
         except PeerError as error:
             raise _broken(f"{peer}'s proof for {row['id']}: {error.message}") from error
-
-    def _log(self, peer: str) -> LogVerifier:
-        return self._directory.authorities[peer].card.log
 
     def _note(self, origin: str, size: int) -> str:
         if (origin, size) not in self._heads:
@@ -173,8 +171,7 @@ def export_evidence(
         return _evidence_of_sent(database, directory, directory_file, message_id, disclose=disclose)
     row = records.received(originator, message_id)
     inbox = Inbox(database)
-    origin = directory.authorities[originator].card.log.origin
-    note = inbox.note(origin, row["size"]) or ""
+    note = inbox.note(read_entry(row["manifest"]).log, row["size"]) or ""
     message = Proof(row["source_idx"], split_path(row["path"]), note, extra=row["manifest"])
     receipt = own_proof(database, row["idx"], row["raw"], directory)
     return Evidence(directory_file, message, (receipt,), _disclosed(row) if disclose else None)
@@ -215,8 +212,7 @@ def _evidence_of_sent(
     message = own_proof(database, row["idx"], row["raw"], directory)
     receipts = []
     for receipt in row["receipts"]:
-        origin = directory.authorities[receipt["peer"]].card.log.origin
-        note = inbox.note(origin, receipt["size"]) or ""
+        note = inbox.note(read_entry(receipt["entry"]).log, receipt["size"]) or ""
         path = split_path(receipt["path"])
         receipts.append(Proof(receipt["idx"], path, note, extra=receipt["entry"]))
     disclosed = _disclosed(row) if disclose else None

@@ -38,12 +38,17 @@ _SEED_BYTES = 32
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What a new authority says of itself."""
+    """What a new authority says of itself.
+
+    Attributes:
+        previous: the last signed head of its log before this one, where that could not go on.
+    """
 
     name: str
     country: str
     units: tuple[str, ...] = ()
     contact: str = ""
+    previous: str | None = None
 
 
 def create_authority(
@@ -78,7 +83,13 @@ def _open_log(settings: Settings, names: Names, keyring: Keyring, database: Data
         holder=keyring.holder.verifier,
         encryption=tuple(SealingKey(key.public, now, now + _YEAR_MS) for key in keyring.encryption),
     )
-    opened = write_entry(Kind.LOG_OPENED, at=now, log=settings.origin, authority=settings.authority)
+    opened = write_entry(
+        Kind.LOG_OPENED,
+        at=now,
+        log=settings.origin,
+        authority=settings.authority,
+        previous=names.previous,
+    )
     issued = write_entry(Kind.CARD_ISSUED, at=now, log=settings.origin, card=card.digest)
     journal = Journal(database)
     index = journal.commit(Batch([Transition(entry=opened), Transition(entry=issued)])) + 1

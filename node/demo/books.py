@@ -75,13 +75,17 @@ def _match_sent(
         books.missing.append(f"{peer}'s log does not hold its receipt for {row['id']}")
         return
     entry = read_entry(theirs)
-    if entry.members["manifest"] != b64u(row["manifest"]):
+    if entry.members.get("manifest") != b64u(row["manifest"]):
         books.missing.append(f"{peer}'s receipt for {row['id']} names another manifest")
+        return
+    recorded_at = recorded.get(b64u(leaf_hash(theirs)))
+    if recorded_at is None:
+        books.missing.append(f"{originator}'s log does not record the receipt for {row['id']}")
         return
     kind = books.matched if entry.members["status"] == "accepted" else books.refused
     kind[originator, peer] = kind.get((originator, peer), 0) + 1
     books.delivery_ms.append(entry.at - row["at"])
-    books.receipt_ms.append(recorded[b64u(leaf_hash(theirs))] - row["at"])
+    books.receipt_ms.append(recorded_at - row["at"])
 
 
 def _match_received(

@@ -44,24 +44,29 @@ class Keyring:
 
 
 def create_keys(folder: Path, *, origin: str, passphrase: bytes, cost: Cost | None = None) -> Keyring:
-    """Make every key of a new authority and write the files.
+    """Make the keys of an authority and write the files.
+
+    A log always gets a key of its own. The other keys are kept if their files are there already: an
+    authority that opens a new epoch stays the witness, holder and recipient that it was.
 
     Raises:
         OperatorError: `key.exists`, so that no key is ever overwritten.
     """
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o700)
+    if (folder / "log.key").exists():
+        raise _exists(folder / "log.key")
     network, authority, _ = origin.split("/")
-    secrets = {
-        "log": (origin, os.urandom(2 * _SEED_BYTES)),
-        "witness": (f"{network}/{authority}/witness", os.urandom(_SEED_BYTES)),
-        "holder": (f"{network}/{authority}/holder", os.urandom(_SEED_BYTES)),
-    }
     encryption = EncryptionKey.generate(os.urandom)
-    secrets[f"encryption-{encryption.kid[:8]}"] = (encryption.kid, encryption.seed)
-    for file_name in secrets:  # look before writing the first: no half-made set of keys
-        if (folder / f"{file_name}.key").exists():
-            raise _exists(folder / f"{file_name}.key")
+    secrets: dict[str, tuple[str, bytes]] = {}
+    for use in ("witness", "holder"):
+        if (folder / f"{use}.key").exists():
+            _unlock(folder / f"{use}.key", use, passphrase)  # before anything new is written
+        else:
+            secrets[use] = (f"{network}/{authority}/{use}", os.urandom(_SEED_BYTES))
+    if not list(folder.glob("encryption-*.key")):
+        secrets[f"encryption-{encryption.kid[:8]}"] = (encryption.kid, encryption.seed)
+    secrets["log"] = (origin, os.urandom(2 * _SEED_BYTES))  # last: where it is, all are
     for file_name, (name, secret) in secrets.items():
         use = file_name.partition("-")[0]
         raw = lock_key(

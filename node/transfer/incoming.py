@@ -19,6 +19,7 @@ from node.limits import MAX_CLOCK_SKEW_MS, MAX_LIFETIME_MS
 from node.message.document import Document, read_document
 from node.transfer.arrival import Arrival, Proved, Receiver
 from node.transfer.lifecycle import ReceivedMessage, State, Transition
+from node.transfer.outgoing import entry_pointer
 from node.trust.agreement import Agreement
 from node.trust.card import Card
 from node.trust.policy import Deny, Question, decide_under
@@ -211,7 +212,6 @@ def _received(
     *,
     error: PeerError | None = None,
 ) -> Entry:
-    pointer = error.pointer if error and error.pointer.isascii() else ""
     return write_entry(
         Kind.MESSAGE_RECEIVED,
         at=now,
@@ -223,7 +223,7 @@ def _received(
         commit=manifest and manifest.members["body"]["commit"],
         status="refused" if error else "accepted",
         code=error and error.code,
-        pointer=pointer[:256].replace(" ", "%20") or None,
+        pointer=error and entry_pointer(error.pointer),
     )
 
 

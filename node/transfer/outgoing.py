@@ -25,6 +25,7 @@ from node.trust.policy import Deny, Permit, Question, decide
 
 REFERENCE_TAKEN: Final = "document.reference_taken"
 REF_MALFORMED: Final = "message.ref_malformed"
+_MAX_POINTER: Final = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,7 @@ def prepare(submission: Submission, sender: Sender, *, now: int) -> Prepared:
             log=sender.log,
             id=message_id,
             code=error.code,
-            pointer=_pointer(error.pointer),
+            pointer=entry_pointer(error.pointer),
             **facts,
         )
         refused = CallerError(error.code, error.message, hint=error.hint, pointer=error.pointer)
@@ -124,6 +125,12 @@ def new_message_id(now: int, random_bytes: RandomBytes) -> str:
     tail = int.from_bytes(random_bytes(10), "big")
     value = now << 80 | 0x7 << 76 | (tail >> 64 & 0xFFF) << 64 | 0b10 << 62 | tail & (1 << 62) - 1
     return str(uuid.UUID(int=value))
+
+
+def entry_pointer(pointer: str) -> str | None:
+    """Keep a pointer that an entry may hold; one with other characters is a stranger's invention."""
+    fits = len(pointer) <= _MAX_POINTER and all("!" <= character <= "~" for character in pointer)
+    return pointer if pointer and fits else None
 
 
 def _seal(
@@ -250,12 +257,3 @@ def _recipients(
         permits.append(decision)
         keys.append((authority, card.sealing_key(now)))
     return permits, keys
-
-
-_MAX_POINTER: Final = 256
-
-
-def _pointer(pointer: str) -> str | None:
-    """Keep a pointer that an entry may hold; one with other characters is a caller's invention."""
-    fits = len(pointer) <= _MAX_POINTER and all("!" <= character <= "~" for character in pointer)
-    return pointer if pointer and fits else None

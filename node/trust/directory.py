@@ -13,22 +13,15 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from node.audit.checkpoint import Checkpoint, LogVerifier, read_checkpoint
-from node.audit.event import Entry, Kind, read_entry
+from node.audit.event import Kind, read_entry
 from node.audit.merkle import Nodes, append, leaf_hash, root
 from node.audit.note import Note, VerifierKey, read_note, read_verifier_key
 from node.canonical import b64u, decode, encode
 from node.errors import PeerError, Refusal
-from node.trust.card import Card, read_card
+from node.trust.card import Card
+from node.trust.members import Authority, replay
 
 _DAY_MS = 86_400_000
-
-
-@dataclass(frozen=True, slots=True)
-class Authority:
-    """A member of the network, as the directory has it."""
-
-    card: Card
-    is_suspended: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +36,8 @@ class Directory:
         note: the signed note.
         authorities: members by id.
         agreements: hashes of the agreements in force.
+        logs: owner and keys of every log there ever was, by origin.
+        witnesses: every witness key there ever was, by name.
         cosigned_at: Unix ms; at least k holders have cosigned at this time or later.
         fresh_days: from this age on, the operator is warned.
         grace_days: so many days later, nothing more is sent.
@@ -57,6 +52,8 @@ class Directory:
     threshold: int
     authorities: Mapping[str, Authority]
     agreements: frozenset[str]
+    logs: Mapping[str, tuple[str, LogVerifier]]
+    witnesses: Mapping[str, VerifierKey]
     cosigned_at: int
     fresh_days: int
     grace_days: int
@@ -84,6 +81,17 @@ class Directory:
             if entry.card.log.origin == origin:
                 return self.member(authority)
         raise PeerError(Refusal.SENDER_UNKNOWN, "no member has a log of this origin")
+
+    def log(self, origin: str) -> tuple[str, LogVerifier]:
+        """Give owner and keys of a log of any member, past or suspended: old evidence stays good.
+
+        Raises:
+            PeerError: `sender.unknown`.
+        """
+        found = self.logs.get(origin)
+        if found is None:
+            raise PeerError(Refusal.SENDER_UNKNOWN, "nobody in the directory has a log of this origin")
+        return found
 
     def is_stale(self, now: int) -> bool:
         """Say whether the operator should be warned: the holders have not cosigned lately."""
@@ -194,10 +202,7 @@ def _replay(leaves: tuple[bytes, ...], note: Note) -> tuple[Directory, LogVerifi
     genesis, *rest = [read_entry(leaf) for leaf in leaves]
     if genesis.kind is not Kind.NETWORK_FOUNDED:
         raise _malformed("the first entry must found the network")
-    authorities: dict[str, Authority] = {}
-    agreements: set[str] = set()
-    for entry in rest:
-        _apply(entry, authorities, agreements)
+    members = replay(rest)
     founded = genesis.members
     log = LogVerifier(*map(read_verifier_key, founded["keys"]))
     directory = Directory(
@@ -206,47 +211,19 @@ def _replay(leaves: tuple[bytes, ...], note: Note) -> tuple[Directory, LogVerifi
         entries=leaves,
         checkpoint=read_checkpoint(note),
         note=note,
-        holders=_holders(founded["holders"], authorities),
+        holders=_holders(founded["holders"], members.authorities),
         threshold=founded["threshold"],
-        authorities=authorities,
-        agreements=frozenset(agreements),
+        authorities=members.authorities,
+        agreements=frozenset(members.agreements),
+        logs=members.logs,
+        witnesses=members.witnesses,
         cosigned_at=0,
         fresh_days=founded["fresh_days"],
         grace_days=founded["grace_days"],
     )
     if not 1 <= directory.threshold <= len(directory.holders):
         raise _malformed("the threshold is not between 1 and the number of holders")
-    _check_distinct(authorities)
     return directory, log
-
-
-def _check_distinct(authorities: Mapping[str, Authority]) -> None:
-    """Refuse two members with one key or one name: the other's signature would count as its own."""
-    cards = [member.card for member in authorities.values()]
-    for keys in (
-        [card.log.ed25519 for card in cards],
-        [card.witness for card in cards],
-        [card.holder for card in cards],
-    ):
-        names = {key.name for key in keys}
-        if len(names) < len(keys) or len({key.raw for key in keys}) < len(keys):
-            raise _malformed("two members have a key, or the name of a key, in common")
-
-
-def _apply(entry: Entry, authorities: dict[str, Authority], agreements: set[str]) -> None:
-    members = entry.members
-    if entry.kind is Kind.AUTHORITY_ADDED:
-        card = read_card(members["card"].encode())
-        authorities[card.id] = Authority(card)
-    elif entry.kind is Kind.AUTHORITY_SUSPENDED:
-        found = authorities.get(members["authority"])
-        if found is None:
-            raise _malformed("an unknown authority is suspended")
-        authorities[members["authority"]] = replace(found, is_suspended=True)
-    elif entry.kind is Kind.AGREEMENT_ADDED:
-        agreements.add(members["agreement"])
-    else:
-        raise _malformed(f"{entry.kind} does not belong in a directory")
 
 
 def _holders(rows: list[dict[str, Any]], authorities: Mapping[str, Authority]) -> dict[str, VerifierKey]:

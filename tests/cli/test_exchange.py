@@ -1,0 +1,152 @@
+"""Reading commands after an exchange: what an officer and an auditor see, for people and machines."""
+
+import sqlite3
+
+import orjson
+import pytest
+
+from node.trust.judgement import judge_evidence
+
+
+@pytest.fixture
+def sent(exchanged_home, sarbon):
+    assert (exchanged_home / "node.toml").is_file()
+    (shown,) = sarbon("show", "AZ-TEST-0", "--json").json
+    return shown
+
+
+def test_inbox_as_json_has_every_member_a_machine_needs(exchanged_home, sarbon):
+    rows = sarbon("inbox", "--json").json
+    assert [row["reference"] for row in rows] == ["UZ-TEST-1", "UZ-TEST-0"]
+    assert rows[1].keys() == {
+        "id",
+        "originator",
+        "type",
+        "reference",
+        "version",
+        "priority",
+        "state",
+        "code",
+        "received_at",
+    }
+    assert rows[1]["originator"] == "UZ-CC"
+    assert rows[1]["state"] == "accepted"
+    assert (exchanged_home / "data" / "node.db").is_file()
+
+
+def test_show_sent_message_has_document_recipients_and_both_ends_of_the_journey(sent, exchanged_home):
+    document = orjson.loads((exchanged_home / "alert.json").read_bytes())
+    assert sent["document"] == document
+    assert sent["direction"] == "sent"
+    assert sent["recipients"] == {"UZ-CC": "receipted"}
+    steps = [(step["event"], step["by"], step["log"]) for step in sent["journey"]]
+    assert steps == [
+        ("message.sealed", "AZ-SCC", "iren.example/az-scc/2026"),
+        ("message.received", "UZ-CC", "iren.example/uz-cc/2026"),
+    ]
+
+
+def test_show_received_message_by_id_or_reference_is_the_same(exchanged_home, sarbon):
+    (by_reference,) = sarbon("show", "UZ-TEST-0", "--json").json
+    (by_id,) = sarbon("show", by_reference["id"], "--json").json
+    assert by_id == by_reference
+    assert (by_id["direction"], by_id["state"], by_id["code"]) == ("received", "accepted", None)
+    assert [step["by"] for step in by_id["journey"]] == ["UZ-CC", "us"]
+    assert exchanged_home.name == "az-scc"
+
+
+def test_show_for_people_names_the_journey_and_prints_the_document(sent, sarbon):
+    result = sarbon("show", sent["id"])
+    first, second, third, *document = result.out.splitlines()
+    assert first == f"alert/1  {sent['id']}  sent"
+    assert "message.sealed" in second
+    assert third.endswith("accepted")
+    assert orjson.loads("\n".join(document)) == sent["document"]
+
+
+def test_log_show_as_json_gives_entries_as_they_were_hashed(exchanged_home, sarbon):
+    rows = sarbon("log", "show", "--json").json
+    assert [row["index"] for row in rows] == list(range(len(rows)))
+    assert rows[0]["entry"]["kind"] == "log.opened"
+    assert [
+        row["index"] for row in sarbon("log", "show", "--first", "3", "--limit", "2", "--json").json
+    ] == [
+        3,
+        4,
+    ]
+    assert sarbon("log", "show", "--first", str(len(rows))).out == ""
+    assert exchanged_home.is_dir()
+
+
+def test_log_verify_as_json_counts_what_holds(exchanged_home, sarbon):
+    (found,) = sarbon("log", "verify", "--json").json
+    assert (found["sent"], found["received"], found["receipts"]) == (2, 2, 2)
+    assert found["size"] == sum(found["kinds"].values())
+    assert found["checkpoints"] > 0
+    assert len(found["root"]) == 64
+    assert exchanged_home.is_dir()
+
+
+def test_proof_printed_equals_proof_written(sent, exchanged_home, sarbon):
+    printed = sarbon("proof", sent["id"], "--disclose")
+    written = sarbon("proof", sent["id"], "--disclose", "--output", "a.evidence")
+    assert (printed.code, written.code) == (0, 0)
+    assert (exchanged_home / "a.evidence").read_text() == printed.out
+
+
+def test_verify_as_json_says_what_was_proved_and_by_whom(sent, exchanged_home, sarbon):
+    fingerprint = sarbon("network", "show", "--json").json[0]["fingerprint"]
+    sarbon("proof", sent["id"], "--output", "a.evidence")
+    (open_,) = sarbon("verify", "a.evidence", "--json").json
+    (pinned,) = sarbon("verify", "a.evidence", "--json", "--fingerprint", fingerprint).json
+    assert (open_["fingerprint_pinned"], pinned["fingerprint_pinned"]) == (False, True)
+    assert pinned["id"] == sent["id"]
+    assert (pinned["from"], pinned["to"]) == ("AZ-SCC", ["UZ-CC"])
+    assert [(one["log"], one["status"]) for one in pinned["receipts"]] == [
+        ("iren.example/uz-cc/2026", "accepted")
+    ]
+    assert pinned["witnesses"] == ["iren.example/uz-cc/witness"]
+    assert pinned["disclosed"] is False
+    assert exchanged_home.is_dir()
+
+
+def test_verify_needs_neither_settings_nor_network_nor_data(
+    sent, exchanged_home, sarbon, tmp_path, monkeypatch
+):
+    raw = sarbon("proof", sent["id"]).out
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    monkeypatch.chdir(empty)
+    (empty / "a.evidence").write_text(raw)
+    assert sarbon("verify", "a.evidence").code == 0
+    assert [path.name for path in empty.iterdir()] == ["a.evidence"]
+    assert exchanged_home.is_dir()
+
+
+def test_verify_any_changed_byte_is_refused(sent, exchanged_home, sarbon):
+    raw = sarbon("proof", sent["id"], "--disclose").out.encode()
+    judge_evidence(raw, fingerprint=None)
+    for place in range(0, len(raw), max(1, len(raw) // 60)):
+        path = exchanged_home / "changed.evidence"
+        path.write_bytes(raw[:place] + bytes([raw[place] ^ 1]) + raw[place + 1 :])
+        result = sarbon("verify", path)
+        assert result.code == 1, place
+        assert result.out == ""
+        assert result.err.startswith("sarbon: ")
+
+
+def test_proof_without_disclose_holds_nothing_of_the_document(sent, exchanged_home, sarbon):
+    raw = sarbon("proof", sent["id"]).out
+    assert sent["document"]["summary"] not in raw
+    assert "disclosed" not in raw
+    assert exchanged_home.is_dir()
+
+
+def test_log_verify_after_a_document_was_changed_on_disk_is_broken(exchanged_home, sarbon):
+    with sqlite3.connect(exchanged_home / "data" / "node.db") as thief:
+        thief.execute("UPDATE sent SET document = CAST(replace(document, 'AZ', 'UZ') AS BLOB)")
+    thief.close()
+    result = sarbon("log", "verify")
+    assert result.code == 3
+    assert result.err.startswith("sarbon: log.broken: sent message ")
+    assert "call the auditors" in result.err

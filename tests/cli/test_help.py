@@ -1,0 +1,77 @@
+import click
+import pytest
+import typer
+
+from node.cli import commands, exchange, logbook, network
+from node.cli.app import app
+
+REGISTERED = (commands, exchange, logbook, network)  # importing a module registers its commands
+
+WORDS = {
+    "init": "Make a new authority: settings, keys, its log",
+    "run": "Run the node until it is told to stop",
+    "demo": "Run three authorities and a day on the corridor",
+    "schemas": "Write the JSON Schemas of all documents",
+    "send": "Send documents. Each is sealed, recorded",
+    "inbox": "List received messages, newest first",
+    "show": "Show a message: the document, its journey",
+    "proof": "Export the evidence of a message",
+    "verify": "Verify an evidence file, offline",
+    "broker definitions": "Print RabbitMQ definitions for our broker",
+    "log verify": "Verify the whole log: every entry, signed head",
+    "log show": "List entries of the log in order",
+    "network found": "Found a network: write its first directory",
+    "network add": "Add members, agreements or suspensions",
+    "network sign": "Cosign a directory as one of its holders",
+    "network join": "Adopt a network's directory",
+    "network show": "Show who is in the network",
+}
+
+
+def leaves(command, path=()):
+    members = getattr(command, "commands", None)
+    if members is None:
+        yield " ".join(path), command
+        return
+    for name, member in members.items():
+        yield from leaves(member, (*path, name))
+
+
+COMMANDS = dict(leaves(typer.main.get_command(app)))
+
+
+def test_application_has_exactly_the_commands_that_are_described_here():
+    assert COMMANDS.keys() == WORDS.keys()
+
+
+@pytest.mark.parametrize("name", WORDS)
+def test_help_of_command_says_what_it_does(name, sarbon):
+    result = sarbon(*name.split(), "--help")
+    assert result.code == 0
+    assert WORDS[name] in " ".join(result.out.split())
+    assert f"Usage: sarbon {name}" in result.out
+
+
+@pytest.mark.parametrize("name", WORDS)
+def test_help_of_command_explains_every_option_and_argument(name):
+    command = COMMANDS[name]
+    unexplained = [
+        parameter.name
+        for parameter in command.params
+        if not getattr(parameter, "help", None) and not isinstance(parameter, click.core.Group)
+    ]
+    assert unexplained == []
+
+
+@pytest.mark.parametrize("group", ["", "log", "network", "broker"])
+def test_group_without_command_prints_its_help_and_is_wrong_use(group, sarbon):
+    result = sarbon(*group.split())
+    assert result.code == 2
+    for name in WORDS:
+        if group and name.startswith(group + " "):
+            assert name.removeprefix(group + " ") in result.out + result.err
+
+
+def test_help_names_the_exit_codes(sarbon):
+    shown = " ".join(sarbon("--help").out.split())
+    assert "0 done, 1 refused or not verified, 2 wrong use, 3 machine or configuration" in shown
