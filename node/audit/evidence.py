@@ -160,13 +160,18 @@ def _verify_proof(
 
 
 def _check_receipt(receipt: Entry, manifest: Entry) -> None:
+    """Hold a receipt against the manifest; one of acceptance must name message and commitment."""
     members = receipt.members
     expected = {
         "manifest": b64u(leaf_hash(manifest.raw)),
         "from": manifest.members["from"],
+        "re": manifest.members["id"],
+        "commit": manifest.members["body"]["commit"],
     }
+    if members.get("status") == "refused":  # whoever could not read the manifest could not name them
+        expected = {name: value for name, value in expected.items() if name in members}
     if receipt.kind is not Kind.MESSAGE_RECEIVED or any(
-        members[name] != value for name, value in expected.items()
+        members.get(name) != value for name, value in expected.items()
     ):
         raise _invalid("a receipt is not for this message")
 

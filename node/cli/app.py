@@ -43,7 +43,7 @@ def main() -> NoReturn:
     from node.cli import commands, exchange, logbook, network  # noqa: F401 - they register themselves
 
     try:
-        app(standalone_mode=True)
+        app(standalone_mode=True, prog_name="sarbon")
     except NodeError as error:
         print_error(error, as_json="--json" in sys.argv)
         sys.exit(exit_code(error))

@@ -42,8 +42,8 @@ def judge_evidence(raw: bytes, *, fingerprint: str | None) -> Verdict:
 def _check_receipts(finding: Finding, directory: Directory) -> None:
     """Refuse a receipt by nobody among the recipients, and two by one: which would be its word?"""
     asked = {row["id"] for row in finding.manifest.members["to"]}
-    logs = [receipt.log for receipt in finding.receipts]
-    if not {directory.log(log)[0] for log in logs} <= asked:
+    owners = [directory.log(receipt.log)[0] for receipt in finding.receipts]
+    if not set(owners) <= asked:
         raise PeerError(Refusal.RECIPIENT_MISMATCH, "a receipt by an authority that was not addressed")
-    if len(set(logs)) != len(logs):
+    if len(set(owners)) != len(owners):
         raise PeerError(Refusal.PROOF_INVALID, "two receipts by one recipient")

@@ -64,6 +64,30 @@ def test_read_entry_published_bad_entry_is_refused(row):
     assert caught.value.refusal == row["code"]
 
 
+@pytest.mark.parametrize("count", [1, 64])
+def test_read_entry_lists_of_one_and_of_64_are_read(count):
+    sealed = read_entry(raw_of(VECTORS["good"][-1]))
+    names = [f"TM-X{number:02}" for number in range(count)]
+    to = [sealed.members["to"][0] | {"id": name} for name in names]
+    founded = {
+        "network": "iren.example",
+        "keys": ["one", "other"],
+        "holders": [{"id": name, "key": "A" * 43} for name in names],
+        "threshold": 1,
+        "fresh_days": 7,
+        "grace_days": 3,
+    }
+    manifest = {f"{name}_": value for name, value in sealed.members.items()} | {"to_": to}
+    refused = {"id": sealed.members["id"], "code": "document.invalid", "to": names}
+    for kind, members in (
+        (Kind.MESSAGE_SEALED, manifest),
+        (Kind.MESSAGE_REFUSED, refused),
+        (Kind.NETWORK_FOUNDED, founded),
+    ):
+        entry = write_entry(kind, at=1, log=LOG, **members)
+        assert read_entry(entry.raw) == entry
+
+
 def test_write_entry_none_is_left_out_and_from_is_written():
     entry = write_entry(
         Kind.MESSAGE_RECEIVED,

@@ -23,6 +23,11 @@ def test_read_proof_written_proof_gives_it_back(proof):
     assert read_proof(proof.encode()) == proof
 
 
+def test_read_proof_longest_path_and_largest_index_are_read():
+    proof = Proof(2**63 - 1, (bytes(32),) * 63, "note", b"entry")
+    assert read_proof(proof.encode()) == proof
+
+
 @given(st.integers(0, 39), st.integers(1, 40))
 @settings(max_examples=40, deadline=None)
 def test_verify_entry_of_the_log_gives_the_checkpoint(log, witness, index, size):

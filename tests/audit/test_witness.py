@@ -47,6 +47,11 @@ def test_read_request_written_request_gives_it_back(log, old, path):
     assert read_request(request.encode()) == request
 
 
+def test_read_request_of_63_lines_is_the_longest(log):
+    request = Request(2**63 - 1, (bytes(32),) * 63, log.note(3))
+    assert read_request(request.encode()) == request
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -73,6 +73,7 @@ def test_receiver_killed_at_several_points_loses_nothing(make_stage, point):
         wait_for(lambda: records(stage, RECEIVER).counts().get("in.accepted", 0) >= threshold)
         stage.kill_node(RECEIVER)
     stage.run_node(RECEIVER)
+    stage.wait_until_connected(RECEIVER)  # before that, it may not be ready to be stopped in order
 
     assert_all_holds(stage, messages=120)
 

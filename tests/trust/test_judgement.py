@@ -5,12 +5,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from node.audit.checkpoint import LogSigner
 from node.audit.event import Kind, write_entry
 from node.audit.evidence import Disclosed, Evidence, write_evidence
 from node.audit.note import Note
 from node.audit.proof import Proof
 from node.canonical import b64u
 from node.errors import Refusal
+from node.trust.card import write_card
 from node.trust.directory import read_directory
 from node.trust.judgement import judge_evidence
 from tests.world import (
@@ -20,6 +22,7 @@ from tests.world import (
     TM,
     UZ,
     Book,
+    added,
     alert,
     book_with,
     directory,
@@ -130,6 +133,46 @@ def test_evidence_receipts_of_both_recipients_are_proved():
     receipts = (receipt(AZ, said=both), receipt(UZ, said=both))
     finding = judge(write_evidence(Evidence(DIRECTORY, last(book), receipts))).finding
     assert [entry.log for entry in finding.receipts] == [AZ.origin, UZ.origin]
+
+
+NEXT_EPOCH = LogSigner("iren.example/az-scc/2027", bytes(32), bytes(32))
+
+
+def after_a_new_epoch():
+    """A directory in which Azerbaijan has begun another log."""
+    card = write_card(
+        id_=AZ.id,
+        name=AZ.card.name,
+        country=AZ.card.country,
+        units=AZ.card.units,
+        contact=AZ.card.contact,
+        log=NEXT_EPOCH.verifier,
+        witness=AZ.card.witness,
+        holder=AZ.card.holder,
+        encryption=AZ.card.encryption,
+    )
+    return directory_file([*directory_entries(), added(card)])
+
+
+def test_evidence_from_a_log_that_has_a_successor_still_holds():
+    both = replace(WHOLE, directory=after_a_new_epoch())
+    assert judge(write_evidence(both)).finding.receipts[0].log == AZ.origin
+
+
+def test_evidence_receipts_from_two_logs_of_one_recipient_are_refused():
+    entry = write_entry(
+        Kind.MESSAGE_RECEIVED,
+        at=NOW,
+        log=NEXT_EPOCH.origin,
+        from_=TM.id,
+        manifest=b64u(LETTER.manifest),
+        index=2,
+        status="refused",
+        code="message.expired",
+    )
+    other = last(Book(NEXT_EPOCH, [entry.raw]))
+    bad = replace(WHOLE, directory=after_a_new_epoch(), receipts=(RECEIPT, other))
+    assert code_of(bad) == Refusal.PROOF_INVALID
 
 
 def other_network():
