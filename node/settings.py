@@ -12,6 +12,7 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_settings import (
@@ -57,6 +58,8 @@ class BrokerSettings(_Table):
     def _scheme_and_tls_agree(self) -> Self:
         if self.url.startswith("amqps://") != (self.tls is not None):
             raise ValueError("amqps:// needs a table tls with the broker's ca_file, amqp:// has none")
+        if urlsplit(self.url).password is not None:
+            raise ValueError("the password does not belong in the url; put it into password_file")
         return self
 
 

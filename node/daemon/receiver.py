@@ -38,7 +38,7 @@ class _Work:
     batch: Batch = field(default_factory=Batch)
     arrivals: list[Arrival] = field(default_factory=list)
     gaps: list[tuple[str, str]] = field(default_factory=list)
-    returned: list[tuple[str, str | None]] = field(default_factory=list)
+    returned: list[str] = field(default_factory=list)
     cosigned: list[tuple[str, int, str]] = field(default_factory=list)
     acknowledged: list[tuple[str, int, str]] = field(default_factory=list)
     restarts: list[tuple[str, int]] = field(default_factory=list)
@@ -169,13 +169,11 @@ class Receiver:
         steps = []
         for proved in receipts:
             if proved.entry and proved.entry.kind is Kind.BUNDLE_REFUSED:
-                digest = proved.entry.members["digest"]
+                digest, code = proved.entry.members["digest"], proved.entry.members["code"]
                 is_ours = peer in self._couriers and self._couriers[peer].is_known(digest)
                 steps.append(returned(proved, arrival=arrival, is_ours=is_ours, log=log, now=now))
-                if is_ours:
-                    work.returned.append((peer, digest))
-                elif proved.entry.members["code"] == Refusal.BUNDLE_UNREADABLE:
-                    work.returned.append((peer, None))
+                if is_ours or code == Refusal.BUNDLE_UNREADABLE:  # ours, or ours with a bit changed
+                    work.returned.append(peer)
                 continue
             lane = lanes.get(self._manifest(proved))
             step = record(
@@ -243,7 +241,7 @@ class Receiver:
     def _tell(self, work: _Work) -> set[str]:
         """Tell couriers what came of it, once it is committed; gives those with something to send."""
         couriers = self._couriers  # bundles come only by the queues of peers that have one
-        wake = {peer for peer, _ in (*work.gaps, *work.returned, *work.restarts)}
+        wake = {peer for peer, _ in (*work.gaps, *work.restarts)} | set(work.returned)
         for peer, size, line in work.acknowledged:
             wake |= {peer} if couriers[peer].is_held else set()
             couriers[peer].acknowledge(size, line)
@@ -251,11 +249,8 @@ class Receiver:
             couriers[peer].owe(size=size, line=line)
         for peer, note in work.gaps:
             couriers[peer].object_to_gap(note)
-        for peer, digest in work.returned:
-            if digest is not None:
-                couriers[peer].take_back(digest)
-            else:
-                couriers[peer].suspect(self._node.clock())
+        for peer in work.returned:
+            couriers[peer].suspect(self._node.clock())
         for peer, start in work.restarts:
             couriers[peer].restart_from(start)
         return wake

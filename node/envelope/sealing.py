@@ -169,7 +169,8 @@ def _unpad(inner: bytes) -> Opened:
     start = SALT_BYTES + _LENGTH_BYTES
     end = start + int.from_bytes(inner[SALT_BYTES:start], "big")
     if len(inner) < start or _pad(inner[:SALT_BYTES], inner[start:end]) != inner:
-        raise PeerError(Refusal.ENVELOPE_MALFORMED, "the length or padding inside is wrong")
+        # Authentic, so the originator did it; `envelope.malformed` is what a carrier can cause.
+        raise PeerError(Refusal.ENVELOPE_UNOPENED, "the length or padding inside is wrong")
     return Opened(document=inner[start:end], salt=inner[:SALT_BYTES])
 
 

@@ -172,6 +172,7 @@ def _engine(path: Path) -> Engine:
             "journal_mode=WAL",
             "synchronous=FULL",
             "foreign_keys=ON",
+            "recursive_triggers=ON",  # else REPLACE would delete an entry past its trigger
             f"busy_timeout={_BUSY_MS}",
         ):
             cursor.execute(f"PRAGMA {pragma}")

@@ -7,6 +7,7 @@ Source: schemas/README.md §5.
 """
 
 from dataclasses import dataclass
+from typing import Final
 
 from node.audit.event import Entry, Kind, write_entry
 from node.audit.merkle import leaf_hash
@@ -23,6 +24,15 @@ from node.transfer.outgoing import entry_pointer
 from node.trust.agreement import Agreement
 from node.trust.card import Card
 from node.trust.policy import Deny, Question, decide_under
+
+CARRIERS_FAULTS: Final = frozenset(
+    {Refusal.PROOF_INVALID, Refusal.ENVELOPE_MALFORMED, Refusal.ENVELOPE_MISMATCH}
+)
+"""What whoever carried or repacked a bundle can cause: paths and JWEs are not under the proof.
+
+A refusal of the *message* for these would let somebody with a genuine manifest and a broken JWE have
+the genuine message refused for good. So the bundle is refused, and the originator sends again.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +68,8 @@ def accept(
         opened = _open(proved.item, entry, position, receiver)
         document = _read(opened, entry, agreement, receiver)
     except PeerError as error:
+        if error.refusal in CARRIERS_FAULTS:
+            return _carried_badly(error, arrival, receiver, now)
         known = entry if entry is not None and entry.kind is Kind.MESSAGE_SEALED else None
         storable = known if earlier is None else None
         return _refused(proved, known, storable, error, arrival, receiver, now)
@@ -184,6 +196,19 @@ def _read(opened: Opened, entry: Entry, agreement: Agreement, receiver: Receiver
     )
     _ask(agreement, whole)
     return document
+
+
+def _carried_badly(error: PeerError, arrival: Arrival, receiver: Receiver, now: int) -> Transition:
+    """Record that a bundle held what its originator need not have sent; nothing is held against it."""
+    entry = write_entry(
+        Kind.BUNDLE_REFUSED,
+        at=now,
+        log=receiver.log,
+        digest=b64u(arrival.digest),
+        from_=arrival.sender.id,
+        code=error.code,
+    )
+    return Transition(entry=entry, due_to=arrival.sender.id)
 
 
 def _refused(

@@ -1,11 +1,14 @@
 """Two nodes and everything that can happen to a bundle between them."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
+from node import canonical
 from node.audit.event import Kind, read_entry
 from node.demo.attacks import flip_one_bit
+from node.envelope.wire import decode_bundle, encode_bundle, open_bundle, seal_bundle
 from node.errors import CallerError
 from node.store.record import Records
 from tests.daemon.pair import Carried, carry, documents, settle, sides
@@ -131,6 +134,27 @@ async def test_hundreds_of_messages_go_in_few_bundles_within_the_limits(make_sta
         assert max(len(parcel.body) for parcel in bundles) <= 1_048_576
         assert counts(uz) == {"in.accepted": 300}
         assert counts(az) == {"out.receipted": 300}
+
+
+async def test_repacked_bundle_with_a_broken_envelope_does_not_stop_the_genuine_message(make_stage):
+    """Somebody who may write to the queue, and holds the genuine manifest, breaks its envelope."""
+    stage = make_stage()
+    async with sides(stage, "AZ-SCC", "UZ-CC") as (az, uz):
+        await az.submit(documents(stage, "AZ-SCC", 1, recipients=["UZ-CC"])[0])
+        genuine = await az.pack("UZ-CC", "routine")
+        keys, own = uz.node.keyring.by_kid, uz.node.keyring.encryption[0].public
+        bundle = decode_bundle(open_bundle(genuine.body, receiver="UZ-CC", keys=keys))
+        item = bundle.items[0]
+        broken = replace(item, jwe=canonical.encode({**item.jwe, "tag": "A" * 22}))
+        plain = encode_bundle(replace(bundle, items=(broken,)))
+        forged = seal_bundle(plain, receiver="UZ-CC", key=own)
+        await uz.receive(Carried("AZ-SCC", "routine", forged))
+        assert kinds(uz)[-1] is Kind.BUNDLE_REFUSED
+        await uz.receive(Carried("AZ-SCC", "routine", genuine.body))
+        await settle(az, uz)
+
+        assert counts(uz) == {"in.accepted": 1}
+        assert counts(az) == {"out.receipted": 1}
 
 
 async def test_cosignatures_alone_come_to_rest(make_stage):

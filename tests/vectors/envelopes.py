@@ -295,7 +295,7 @@ def _unopened() -> list[dict[str, Any]]:
 
 
 def _dishonest() -> list[dict[str, Any]]:
-    one, bad, other = "one recipient", Refusal.ENVELOPE_MALFORMED, Refusal.COMMITMENT_MISMATCH
+    one, bad, other = "one recipient", Refusal.ENVELOPE_UNOPENED, Refusal.COMMITMENT_MISMATCH
     salt, size = _BY_NAME[one].sealed.salt, len(_TEXT).to_bytes(4, "big")
     inner = salt + size + _TEXT
     full = inner + bytes(-len(inner) % 256)
