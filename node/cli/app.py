@@ -42,21 +42,33 @@ def main() -> NoReturn:
     """Run a command; every known error becomes a plain message and an exit code."""
     from node.cli import commands, exchange, logbook, network  # noqa: F401 - they register themselves
 
+    code = _run()
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # The reader of our output left; that is its right. Python must not try again at its own end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(code)
+
+
+def _run() -> int:
+    """Run the application; gives the exit code, whatever happened."""
     try:
         app(standalone_mode=True, prog_name="sarbon")
+    except SystemExit as ended:
+        return ended.code if isinstance(ended.code, int) else 0
     except NodeError as error:
         print_error(error, as_json="--json" in sys.argv)
-        sys.exit(exit_code(error))
+        return exit_code(error)
     except BrokenPipeError:
-        sys.stderr.close()  # the reader of our output left; that is its right
-        sys.exit(0)
+        return 0
     except OSError as error:  # no room for a file, a folder of somebody else, no thread to be had
         print_error(_unforeseen(error), as_json="--json" in sys.argv)
-        sys.exit(EXIT_OPERATOR)
+        return EXIT_OPERATOR
     except Exception:  # noqa: BLE001 - or it would end with the code that says "refused"
         traceback.print_exc()
-        sys.exit(EXIT_DEFECT)
-    sys.exit(0)
+        return EXIT_DEFECT
+    return 0
 
 
 def exit_code(error: NodeError) -> int:

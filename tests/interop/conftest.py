@@ -1,6 +1,7 @@
 """Run the independent readers: a copy of this folder under .cache, with its locked packages."""
 
 import json
+import os
 import shutil
 from pathlib import Path
 
@@ -13,8 +14,16 @@ CACHE = HERE.parents[1] / ".cache" / "interop"
 
 
 def run(program, arguments):
+    # A network with a certificate authority of its own is known to the system, not to Node.
+    environment = {**os.environ, "NODE_OPTIONS": "--use-system-ca"}
     done = program(
-        arguments, return_completed_process=True, cwd=CACHE, capture_output=True, text=True, timeout=100
+        arguments,
+        return_completed_process=True,
+        cwd=CACHE,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=100,
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
