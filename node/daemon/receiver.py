@@ -56,7 +56,9 @@ class Receiver:
         self._queue: list[Delivery] = []
         self._wake = asyncio.Event()
         self._watched: dict[str, Watched] = {}
+        # What the deliveries of one commit have already said; the database does not know it yet.
         self._seen: dict[tuple[str, str], Earlier] = {}
+        self._answered: dict[str, dict[bytes, Lane]] = {}
 
     async def take(self, delivery: Delivery) -> None:
         """Take a delivery from the consumer; prefetch bounds how many can wait here."""
@@ -86,6 +88,7 @@ class Receiver:
     def _examine(self, deliveries: list[Delivery]) -> _Work:
         work = _Work()
         self._seen.clear()
+        self._answered.clear()
         for delivery in deliveries:
             self._examine_one(delivery, work)
         return work
@@ -165,7 +168,8 @@ class Receiver:
             for proved in receipts
             if proved.entry and proved.entry.kind is Kind.MESSAGE_RECEIVED
         ]
-        lanes = dict(self._node.outbox.lanes(peer, manifests)) if manifests else {}
+        answered = self._answered.setdefault(peer, {})
+        lanes = {**self._node.outbox.lanes(peer, manifests), **answered} if manifests else {}
         steps = []
         for proved in receipts:
             if proved.entry and proved.entry.kind is Kind.BUNDLE_REFUSED:
@@ -187,7 +191,7 @@ class Receiver:
             if step is not None:
                 steps.append(step)
                 if lane is not None and step.after is not None:
-                    lanes[lane.manifest] = _answered(lane, step.after, proved)
+                    lanes[lane.manifest] = answered[lane.manifest] = _answered(lane, step.after, proved)
         return steps
 
     def _messages(self, arrival: Arrival, messages: list[Proved], now: int) -> list[Transition]:

@@ -114,7 +114,7 @@ def _write_rows(connection: Connection, steps: Sequence[Transition], first: int)
                 rows.setdefault(tables.receipt, []).append(_receipt_row(change, index))
                 rows.setdefault(_MOVE_LANE, []).append(_lane_key(change, step, change.code))
             case ExpiredMessage() as change:
-                rows.setdefault(_MOVE_LANE, []).append(_lane_key(change, step, None))
+                rows.setdefault(_EXPIRE_LANE, []).append(_lane_key(change, step, None))
             case None:
                 pass
         if step.due_to is not None:
@@ -132,6 +132,10 @@ _MOVE_LANE = (
     .where((tables.lane.c.id == bindparam("lane_id")) & (tables.lane.c.peer == bindparam("lane_peer")))
     .values(state=bindparam("new_state"), code=bindparam("new_code"))
 )
+
+
+# A receipt may have been recorded since the lane was looked at: that stands.
+_EXPIRE_LANE = _MOVE_LANE.where(tables.lane.c.state == State.SEALED.value)
 
 
 def _sent_row(change: SentMessage, index: int, entry: Entry) -> dict[str, Any]:

@@ -51,6 +51,19 @@ async def test_bundle_delivered_twice_is_processed_once_and_its_receipts_repeate
         assert counts(az) == {"out.receipted": 1}
 
 
+async def test_receipt_that_comes_twice_in_one_go_is_recorded_once(make_stage):
+    stage = make_stage()
+    async with sides(stage, "AZ-SCC", "UZ-CC") as (az, uz):
+        await az.submit(documents(stage, "AZ-SCC", 1, recipients=["UZ-CC"])[0])
+        await carry(az, uz, "routine")
+        answer = await uz.pack("AZ-SCC")
+        await az.receive(*(Carried("UZ-CC", "urgent", answer.body) for _ in range(2)))
+
+        assert counts(az) == {"out.receipted": 1}
+        assert kinds(az).count(Kind.MESSAGE_RECEIPTED) == 1
+        assert Kind.RECEIPT_REFUSED not in kinds(az)
+
+
 async def test_bundle_with_one_bit_changed_is_refused_and_what_was_in_it_sent_again(make_stage):
     stage = make_stage()
     async with sides(stage, "AZ-SCC", "UZ-CC") as (az, uz):
