@@ -57,7 +57,6 @@ class Parcel:
     first: int | None
     last: int
     due: tuple[int, ...]
-    size: int
     sent_at: int
 
 
@@ -237,7 +236,6 @@ class Courier:
             first=indexes[0] if indexes else None,
             last=indexes[-1] if indexes else -1,
             due=tuple(receipt.index for receipt in due),
-            size=head.size,
             sent_at=now,
         )
         if indexes:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Column, Table, func, or_, select
 
 from node.store import tables
 from node.store.database import Database
@@ -119,13 +119,21 @@ class Records:
     def rows(self, name: str, *, before: int) -> Iterator[dict[str, Any]]:
         """Stream a whole table with each row's own audit entry (`raw`), in log order."""
         table = {"sent": tables.sent, "received": tables.received}[name]
+        return self._stream(table, table.c.idx, before)
+
+    def receipts(self, *, before: int) -> Iterator[dict[str, Any]]:
+        """Stream every receipt we hold, with our `message.receipted` entry (`raw`)."""
+        return self._stream(tables.receipt, tables.receipt.c.recorded_idx, before)
+
+    def _stream(self, table: Table, index: Column[int], before: int) -> Iterator[dict[str, Any]]:
+        """Stream a table in the order of the entries that its column `index` names."""
         last = -1
         while True:
             query = (
                 select(table, tables.entry.c.raw)
-                .join(tables.entry, tables.entry.c.idx == table.c.idx)
-                .where(table.c.idx > last, table.c.idx < before)
-                .order_by(table.c.idx)
+                .join(tables.entry, tables.entry.c.idx == index)
+                .where(index > last, index < before)
+                .order_by(index)
                 .limit(_CHUNK)
             )
             with self._database.reading() as connection:
@@ -133,25 +141,7 @@ class Records:
             yield from chunk
             if len(chunk) < _CHUNK:
                 return
-            last = chunk[-1]["idx"]
-
-    def receipts(self, *, before: int) -> Iterator[dict[str, Any]]:
-        """Stream every receipt we hold, with our `message.receipted` entry (`raw`)."""
-        table, last = tables.receipt, -1
-        while True:
-            query = (
-                select(table, tables.entry.c.raw)
-                .join(tables.entry, tables.entry.c.idx == table.c.recorded_idx)
-                .where(table.c.recorded_idx > last, table.c.recorded_idx < before)
-                .order_by(table.c.recorded_idx)
-                .limit(_CHUNK)
-            )
-            with self._database.reading() as connection:
-                chunk = [dict(row) for row in connection.execute(query).mappings()]
-            yield from chunk
-            if len(chunk) < _CHUNK:
-                return
-            last = chunk[-1]["recorded_idx"]
+            last = chunk[-1][index.name]
 
     def checkpoints(self) -> dict[int, str]:
         """Give our own signed heads, by size."""
