@@ -9,20 +9,17 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from node.message.codes import InformationEvaluation, SourceEvaluation
+from node.message.attachment import Attachments
 from node.message.consignment import Place, TransportDocument
 from node.message.fields import (
     AuthorityId,
     Code17,
     HsCode,
-    MediaType,
     MemberPointer,
     OfficeCode,
     Part,
     ReferenceNumber,
-    Sha256,
     Text35,
-    Text256,
     Text512,
     Text2048,
     Utc,
@@ -30,17 +27,17 @@ from node.message.fields import (
 )
 from node.message.header import Handling, Header
 from node.message.party import Communications, Person
-from node.message.risk_codes import (
+from node.message.subject import Subject
+from node.message.transport import Routing
+from node.reference.codes import InformationEvaluation, SourceEvaluation
+from node.reference.risk_codes import (
     Action,
-    AttachmentKind,
     Commodity,
     ConcealmentCode,
     ControlPlace,
     RiskArea,
     RiskLevel,
 )
-from node.message.subject import Subject
-from node.message.transport import Routing
 
 
 class AlertHandling(Handling):
@@ -138,18 +135,6 @@ class DoNotLoad(Part):
     ] = ()
 
 
-class Attachment(Part):
-    """A file that belongs to the alert, named by its hash and sent by its own way."""
-
-    kind: Annotated[AttachmentKind, element(None, "an..8", "What the file is.")]
-    file_name: Annotated[Text256, element(None, "an..256", "Name of the file.")]
-    media_type: Annotated[MediaType, element(None, "an..70", "Media type.")]
-    size_bytes: Annotated[int, Field(ge=1, le=2**40), element(None, "n..13", "Size in bytes.")]
-    sha256: Annotated[Sha256, element(None, "an64", "SHA-256 of the file, hexadecimal.")]
-    uri: Annotated[Text2048 | None, element(None, "an..2048", "Where it can be fetched.")] = None
-    description: Annotated[Text256 | None, element(None, "an..256", "What it shows.")] = None
-
-
 class Alert(Header):
     """An alert on a consignment of high risk, with what is asked of each recipient."""
 
@@ -215,8 +200,4 @@ class Alert(Header):
     do_not_load: Annotated[
         DoNotLoad | None, element(None, "DoNotLoad", "What must not be taken on board.")
     ] = None
-    attachments: Annotated[
-        tuple[Attachment, ...],
-        Field(max_length=9),
-        element(None, "Attachment", "Files that belong to it."),
-    ] = ()
+    attachments: Attachments = ()

@@ -8,16 +8,16 @@ from collections.abc import Iterator
 from node.message.alert import Alert
 from node.message.faults import Fault, pointer_to
 from node.message.header_rules import party_faults, structure_faults
-from node.message.identifiers import (
+from node.message.notice_rules import goods_faults, place_faults
+from node.message.subject import Subject
+from node.reference.identifiers import (
     BY_EQUIPMENT_SCHEME,
     BY_IDENTIFICATION_TYPE,
     MRN,
     TIR_CARNET,
     Scheme,
 )
-from node.message.notice_rules import goods_faults, place_faults
-from node.message.risk_codes import DESK_CHECKS, OBSERVING
-from node.message.subject import Subject
+from node.reference.risk_codes import DESK_CHECKS, OBSERVING
 
 _ALLOWED = {"RED": OBSERVING, "AMBER": DESK_CHECKS}
 """PAP to the only actions it leaves; the wider values leave all."""

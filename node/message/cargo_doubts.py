@@ -14,7 +14,10 @@ from node.message.equipment import Equipment
 from node.message.fields import Part
 from node.message.free_text import is_vague
 from node.message.goods import GoodsItem
-from node.message.identifiers import (
+from node.message.notice import PreArrivalNotice
+from node.message.subject import Subject, SubjectEquipment, SubjectMeans
+from node.message.transport import ActiveMeans, PassiveMeans
+from node.reference.identifiers import (
     BY_EQUIPMENT_SCHEME,
     BY_IDENTIFICATION_TYPE,
     MRN,
@@ -23,9 +26,6 @@ from node.message.identifiers import (
     doubt,
     plate_doubt,
 )
-from node.message.notice import PreArrivalNotice
-from node.message.subject import Subject, SubjectEquipment, SubjectMeans
-from node.message.transport import ActiveMeans, PassiveMeans
 
 Found = Iterator[tuple[tuple[str | int, ...], str, str]]
 """Steps below the part, code, plain words."""

@@ -8,7 +8,6 @@ from typing import Annotated
 
 from pydantic import Field
 
-from node.message.cargo_codes import ChargesMethod, ContainerIndicator, DocumentType, PartyRole
 from node.message.fields import (
     Code3,
     Code17,
@@ -24,8 +23,9 @@ from node.message.fields import (
 )
 from node.message.goods import GoodsItem
 from node.message.party import Party
-from node.message.places import Country, Locode
 from node.message.transport import Routing
+from node.reference.cargo_codes import ChargesMethod, ContainerIndicator, DocumentType, PartyRole
+from node.reference.places import Country, Locode
 
 
 class TransportDocument(Part):

@@ -4,10 +4,11 @@ Responsible for picking the model by the member `type` and for the order of chec
 schema, rules. Must not check anything against the clock, nor know who sent the bytes.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
+from typing import Any, get_args
 
 from pydantic import ValidationError
 
@@ -18,14 +19,23 @@ from node.message.alert import Alert
 from node.message.alert_rules import alert_faults
 from node.message.doubts import Doubt, doubts_of
 from node.message.faults import Fault, faults_of
+from node.message.header import Header
 from node.message.header_rules import header_faults
 from node.message.notice import PreArrivalNotice
 from node.message.notice_rules import notice_faults
 
-Document = PreArrivalNotice | Alert
+Document = Header
 
-DOCUMENT_TYPES: Mapping[str, type[PreArrivalNotice] | type[Alert]] = MappingProxyType(
-    {"pre-arrival-notice/1": PreArrivalNotice, "alert/1": Alert}
+_RULES: Mapping[type[Header], Callable[[Any], Iterator[Fault]]] = MappingProxyType(
+    {
+        PreArrivalNotice: notice_faults,
+        Alert: alert_faults,
+    }
+)
+"""Every model, and the rules between its members beyond those of the header."""
+
+DOCUMENT_TYPES: Mapping[str, type[Header]] = MappingProxyType(
+    {get_args(model.model_fields["type"].annotation)[0]: model for model in _RULES}
 )
 """Every value the member `type` may have, and the model it names."""
 
@@ -79,13 +89,10 @@ def all_faults(raw: bytes) -> tuple[Fault, ...]:
 def rule_faults(document: Document) -> Iterator[Fault]:
     """Give the faults between the members of a document whose members are right by themselves."""
     yield from header_faults(document)
-    if isinstance(document, PreArrivalNotice):
-        yield from notice_faults(document)
-    else:
-        yield from alert_faults(document)
+    yield from _RULES[type(document)](document)
 
 
-def _model_for(raw: bytes) -> type[PreArrivalNotice] | type[Alert]:
+def _model_for(raw: bytes) -> type[Header]:
     members = parse_strict(
         raw,
         max_bytes=MAX_DOCUMENT_BYTES,

@@ -10,11 +10,11 @@ from functools import cache
 from typing import Any, get_args
 
 from node.message.cargo_doubts import Found, about_part
-from node.message.codes import OpenList
 from node.message.faults import pointer_to
 from node.message.fields import Part
 from node.message.free_text import nominal_sign
 from node.message.header import Header
+from node.reference.codes import OpenList
 
 _FREE_TEXT = ("description", "text", "summary", "modus_operandi", "restrictions")
 """Members in which somebody writes sentences."""

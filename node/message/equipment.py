@@ -8,8 +8,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from node.message.cargo_codes import EquipmentScheme, PackedStatus, SealParty
 from node.message.fields import Code3, Code10, Code17, Count, Ordinal, Part, Text35, element
+from node.reference.cargo_codes import EquipmentScheme, PackedStatus, SealParty
 
 
 class Seal(Part):

@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from node.message.fields import FORMS
+from node.reference.forms import FORMS
 
 _OUR_NAME = re.compile("[a-z][a-z0-9_]{0,39}")
 

@@ -18,15 +18,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic.types import StringConstraints
 from pydantic_core import CoreSchema, core_schema
 
-FORMS: dict[str, str] = {}
-"""Each pattern in use, and what it expects in plain words (for error texts and the handbook)."""
-
-
-def form(pattern: str, words: str) -> str:
-    """Register a pattern with its meaning in plain words, and give the pattern back."""
-    FORMS[pattern] = words
-    return pattern
-
+from node.reference.forms import form
 
 # Controls and the characters that reorder or hide text on a screen: an officer must see
 # what was sent. Written so that Rust's, Python's and ECMAScript's engines agree.

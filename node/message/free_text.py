@@ -6,7 +6,7 @@ cannot find every name: it finds what is shaped like personal data.
 
 import re
 
-from node.message.identifiers import fold
+from node.reference.identifiers import fold
 
 _SIGNS = (
     (re.compile(r"[\w.+-]+@[\w-]+\.\w+"), "looks like an e-mail address"),

@@ -7,7 +7,6 @@ from typing import Annotated
 
 from pydantic.types import StringConstraints
 
-from node.message.cargo_codes import MeasureUnit, PackageType
 from node.message.fields import (
     Amount,
     Count,
@@ -22,7 +21,8 @@ from node.message.fields import (
     UnNumber,
     element,
 )
-from node.message.places import Country, Currency
+from node.reference.cargo_codes import MeasureUnit, PackageType
+from node.reference.places import Country, Currency
 
 
 class Money(Part):

@@ -9,19 +9,6 @@ from typing import Annotated
 from pydantic import Field
 
 from node.limits import MAX_RECIPIENTS
-from node.message.codes import (
-    Function,
-    HCode,
-    InformationEvaluation,
-    LegalBasis,
-    Pap,
-    Priority,
-    Purpose,
-    RelatedType,
-    RetentionClass,
-    SourceEvaluation,
-    Tlp,
-)
 from node.message.fields import (
     AuthorityId,
     Ordinal,
@@ -33,7 +20,20 @@ from node.message.fields import (
     Utc,
     element,
 )
-from node.message.places import Country
+from node.reference.codes import (
+    DocumentName,
+    Function,
+    HCode,
+    InformationEvaluation,
+    LegalBasis,
+    Pap,
+    Priority,
+    Purpose,
+    RetentionClass,
+    SourceEvaluation,
+    Tlp,
+)
+from node.reference.places import Country
 
 
 class Originator(Part):
@@ -79,11 +79,30 @@ class Handling(Part):
 class Related(Part):
     """A document of the exchange that this one belongs to."""
 
-    type: Annotated[RelatedType, element(None, "an..35", "Type of the related document.")]
+    type: Annotated[DocumentName, element(None, "an..35", "Type of the related document.")]
     authority: Annotated[AuthorityId, element(None, "an..15", "Authority that issued it.")]
     reference: Annotated[ReferenceNumber, element("D026", "an..35", "Its reference.")]
     version: Annotated[
         Ordinal | None, element(None, "n..5", "Its version; absent: whichever is current.")
+    ] = None
+
+
+class Source(Part):
+    """A document of somebody else that this one draws on, and how that one must be handled.
+
+    What is derived is handled at least as strictly, unless the source's originator consents.
+    """
+
+    type: Annotated[DocumentName, element(None, "an..35", "Type of the source.")]
+    authority: Annotated[AuthorityId, element(None, "an..15", "Authority that issued the source.")]
+    reference: Annotated[ReferenceNumber, element("D026", "an..35", "Its reference.")]
+    version: Annotated[Ordinal, element(None, "n..5", "The version drawn on.")]
+    tlp: Annotated[Tlp, element(None, "an..12", "Who may see the source.")]
+    h_code: Annotated[HCode, element(None, "an2", "The source's use in court and onward transfer.")]
+    pap: Annotated[Pap, element(None, "a..5", "What may be done with the source.")]
+    consent: Annotated[
+        ReferenceNumber | None,
+        element("D026", "an..35", "Reference of the originator's consent that covers this use."),
     ] = None
 
 
@@ -133,6 +152,11 @@ class Header(Part):
         tuple[Related, ...],
         Field(max_length=99),
         element(None, "Related", "Documents this one belongs to."),
+    ] = ()
+    sources: Annotated[
+        tuple[Source, ...],
+        Field(max_length=20),
+        element(None, "Source", "Documents of others that this one draws on."),
     ] = ()
     external_references: Annotated[
         tuple[ExternalReference, ...],

@@ -9,8 +9,8 @@ from typing import Protocol
 
 from node.message.faults import Fault, pointer_to
 from node.message.header import Header
-from node.message.identifiers import Scheme, structure_fault
 from node.message.party import Party
+from node.reference.identifiers import Scheme, structure_fault
 
 
 class Numbered(Protocol):

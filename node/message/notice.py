@@ -8,7 +8,6 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from node.message.cargo_codes import DocumentType
 from node.message.consignment import Consignment
 from node.message.equipment import Equipment
 from node.message.fields import (
@@ -25,6 +24,7 @@ from node.message.fields import (
 from node.message.header import Header
 from node.message.party import Party
 from node.message.transport import Transport
+from node.reference.cargo_codes import DocumentType
 
 
 class PreviousDocument(Part):

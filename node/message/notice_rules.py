@@ -8,20 +8,20 @@ not add up, a late notice) is a doubt, not a fault: it must reach the recipient.
 import re
 from collections.abc import Iterator
 
-from node.message.cargo_codes import BULK_PACKAGES
 from node.message.consignment import Consignment, Place
 from node.message.equipment import Equipment
 from node.message.faults import Fault, pointer_to
 from node.message.goods import GoodsItem
 from node.message.header_rules import party_faults, present, sequence_faults, structure_faults
-from node.message.identifiers import (
+from node.message.notice import PreArrivalNotice
+from node.message.transport import Transport
+from node.reference.cargo_codes import BULK_PACKAGES
+from node.reference.identifiers import (
     BY_EQUIPMENT_SCHEME,
     BY_IDENTIFICATION_TYPE,
     MRN,
     TIR_CARNET,
 )
-from node.message.notice import PreArrivalNotice
-from node.message.transport import Transport
 
 _THREE_LETTERS = re.compile(r"(?:[\W\d_]*[^\W\d_]){3}")
 

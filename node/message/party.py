@@ -8,9 +8,9 @@ from typing import Annotated
 
 from pydantic import Field
 
-from node.message.cargo_codes import CommunicationType, PersonDocumentType, PersonType
 from node.message.fields import Code17, Part, Text35, Text70, Text256, element
-from node.message.places import Country
+from node.reference.cargo_codes import CommunicationType, PersonDocumentType, PersonType
+from node.reference.places import Country
 
 
 class Address(Part):

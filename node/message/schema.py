@@ -11,9 +11,9 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from node.message import cargo_codes, codes, places, risk_codes
-from node.message.codes import CodeList, OpenList
 from node.message.document import DOCUMENT_TYPES
+from node.reference import cargo_codes, codes, places, risk_codes
+from node.reference.codes import CodeList, OpenList
 
 CODE_LISTS: Mapping[str, CodeList | OpenList] = {
     member.name: member

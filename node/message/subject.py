@@ -8,7 +8,6 @@ from typing import Annotated
 
 from pydantic import Field
 
-from node.message.cargo_codes import EquipmentScheme, IdentificationType, PackageType, PartyRole
 from node.message.consignment import TransportDocument
 from node.message.fields import (
     AuthorityId,
@@ -24,8 +23,9 @@ from node.message.fields import (
 )
 from node.message.goods import GoodsItem
 from node.message.party import Party
-from node.message.places import Country
 from node.message.transport import ActiveMeans
+from node.reference.cargo_codes import EquipmentScheme, IdentificationType, PackageType, PartyRole
+from node.reference.places import Country
 
 
 class SubjectEquipment(Part):

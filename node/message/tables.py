@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from node.message.codes import CodeList, OpenList
 from node.message.schema import CODE_LISTS, published_schemas
+from node.reference.codes import CodeList, OpenList
 
 _REGION = re.compile(r"(<!-- begin (?P<name>[a-z-]+) -->\n).*?(<!-- end (?P=name) -->)", re.DOTALL)
 _HEAD = (

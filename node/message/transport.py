@@ -8,10 +8,10 @@ from typing import Annotated
 
 from pydantic import Field
 
-from node.message.cargo_codes import CombinedMode, IdentificationType, TransportMode
 from node.message.fields import Code4, Code17, Ordinal, Part, Text35, Utc, element
 from node.message.party import Person
-from node.message.places import Country
+from node.reference.cargo_codes import CombinedMode, IdentificationType, TransportMode
+from node.reference.places import Country
 
 Routing = Annotated[tuple[Country, ...], Field(min_length=2, max_length=99)]
 

@@ -3,7 +3,7 @@ import json
 import pytest
 
 from node.message.document import all_faults
-from node.message.risk_codes import ACTIONS, DESK_CHECKS, OBSERVING
+from node.reference.risk_codes import ACTIONS, DESK_CHECKS, OBSERVING
 
 
 def found(document):

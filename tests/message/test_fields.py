@@ -1,11 +1,10 @@
-import re
 from datetime import UTC, datetime
 from typing import Annotated
 
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from node.message.fields import FORMS, Amount, Mass, MemberPointer, Part, Text35, Utc, element
+from node.message.fields import Amount, Mass, MemberPointer, Part, Text35, Utc, element
 
 
 class Sample(Part):
@@ -124,8 +123,3 @@ def test_text_with_hidden_characters_is_refused(text):
 @pytest.mark.parametrize("text", ["Bak\u0131", "\u0422\u0443\u0440\u043a\u043c\u0435\u043d", "a b"])
 def test_text_of_any_alphabet_is_accepted(text):
     assert accepts(Text35, text)
-
-
-def test_forms_compile_in_python_too():
-    assert all(re.compile(pattern) for pattern in FORMS)
-    assert all(FORMS.values())

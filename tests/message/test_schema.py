@@ -5,9 +5,9 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from node.message.codes import OpenList
 from node.message.document import DOCUMENT_TYPES, all_faults
 from node.message.schema import CODE_LISTS, published_schemas
+from node.reference.codes import OpenList
 
 SCHEMAS = Path(__file__).parents[2] / "schemas"
 EXAMPLES = sorted((SCHEMAS / "examples").glob("*.json"))

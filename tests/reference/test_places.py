@@ -1,6 +1,6 @@
 import pytest
 
-from node.message.places import COUNTRIES, CURRENCIES, LOCODES
+from node.reference.places import COUNTRIES, CURRENCIES, LOCODES
 
 
 @pytest.mark.parametrize("code", ["AZ", "UZ", "TM", "KZ", "GE", "IR", "CN"])

@@ -6,7 +6,7 @@ the definition is shown beside the code wherever an officer meets it.
 
 from typing import Annotated
 
-from node.message.codes import CodeList
+from node.reference.codes import CodeList
 
 _VERSION = "2026-1"
 _OWN = "Sarbon"

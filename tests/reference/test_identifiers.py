@@ -2,7 +2,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from node.message.identifiers import (
+from node.reference.identifiers import (
     BY_EQUIPMENT_SCHEME,
     BY_IDENTIFICATION_TYPE,
     CONTAINER,

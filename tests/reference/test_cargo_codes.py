@@ -1,4 +1,4 @@
-from node.message.cargo_codes import BULK_PACKAGES, DOCUMENT_TYPES, PACKAGE_TYPES, TRANSPORT_MODES
+from node.reference.cargo_codes import BULK_PACKAGES, DOCUMENT_TYPES, PACKAGE_TYPES, TRANSPORT_MODES
 
 
 def test_transport_modes_are_the_ten_of_recommendation_19():

@@ -12,8 +12,8 @@ from typing import Annotated
 import pycountry
 from pydantic.types import StringConstraints
 
-from node.message.codes import OpenList
-from node.message.fields import form
+from node.reference.codes import OpenList
+from node.reference.forms import form
 
 _COUNTRY = form("^[A-Z]{2}$", "two capital letters (ISO 3166-1)")
 _CURRENCY = form("^[A-Z]{3}$", "three capital letters (ISO 4217)")

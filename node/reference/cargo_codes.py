@@ -9,8 +9,8 @@ from typing import Annotated, Literal
 
 from pydantic.types import StringConstraints
 
-from node.message.codes import CodeList, OpenList
-from node.message.fields import form
+from node.reference.codes import CodeList, OpenList
+from node.reference.forms import form
 
 _VERSION = "2026-1"
 _OWN = "Sarbon"

@@ -3,8 +3,8 @@ import typing
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from node.message import cargo_codes, codes
-from node.message.codes import CodeList, OpenList
+from node.reference import cargo_codes, codes
+from node.reference.codes import CodeList, OpenList
 
 LISTED = CodeList("sample", "1", "test", {"a": "First.", "b": "Second."})
 OPEN = OpenList("large", "1", "test", lambda: {"x": "Loaded."})

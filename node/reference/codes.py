@@ -192,13 +192,31 @@ RETENTION_CLASSES = CodeList(
         "P60M": "Delete five years after the case is closed; the audit entry stays.",
     },
 )
-RELATED_TYPES = CodeList(
-    "related-type",
+DOCUMENT_NAMES = CodeList(
+    "document-name",
     _VERSION,
     _OWN,
     {
-        "pre-arrival-notice": "A notice sent or received earlier.",
-        "alert": "An alert sent or received earlier.",
+        "pre-arrival-notice": "What will arrive, how, where and when.",
+        "alert": "A consignment believed to be of high risk, and what is asked for.",
+        "hit": "Your alert matched here: references only.",
+        "acceptance": "We will control it, or we will not, because.",
+        "arrival": "It has arrived.",
+        "control-result": "What the control found.",
+        "seizure": "What was seized.",
+        "import-result": "What was declared and released at destination.",
+        "discrepancy": "Declared at exit is not what was declared at entry.",
+        "incident": "Something happened on the way.",
+        "information-request": "Facts, questions, purpose and urgency.",
+        "information-reply": "Answers to the questions of a request.",
+        "refusal": "A request refused, in whole or in part, with the reason.",
+        "extension": "The answer will take longer, until when and why.",
+        "amendment": "A full new version of an earlier document.",
+        "recall": "Stop using an earlier document, and say what was done with it.",
+        "recall-answer": "What was done with the document recalled.",
+        "consent-request": "May we pass on, use in court, handle more widely?",
+        "consent": "You may, on these conditions.",
+        "statistics": "Counts of a period.",
     },
 )
 
@@ -212,4 +230,4 @@ LegalBasis = Annotated[str, LEGAL_BASES]
 SourceEvaluation = Annotated[Literal["A", "B", "C", "X"], SOURCE_EVALUATIONS]
 InformationEvaluation = Annotated[Literal["1", "2", "3", "4"], INFORMATION_EVALUATIONS]
 RetentionClass = Annotated[Literal["P12M", "P36M", "P60M"], RETENTION_CLASSES]
-RelatedType = Annotated[Literal["pre-arrival-notice", "alert"], RELATED_TYPES]
+DocumentName = Annotated[str, DOCUMENT_NAMES]

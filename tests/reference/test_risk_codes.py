@@ -1,4 +1,4 @@
-from node.message.risk_codes import ACTIONS, DESK_CHECKS, OBSERVING, RISK_AREAS, RISK_LEVELS
+from node.reference.risk_codes import ACTIONS, DESK_CHECKS, OBSERVING, RISK_AREAS, RISK_LEVELS
 
 
 def test_observing_is_within_desk_checks_and_both_are_actions():

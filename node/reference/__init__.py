@@ -1,0 +1,1 @@
+"""The vocabulary two authorities must read alike: code lists, places, identifiers."""
