@@ -1,0 +1,1 @@
+"""READING what authorities already have: tables, EDIFACT, XML become documents; pure."""
