@@ -7,6 +7,8 @@ Must not hold tuning values of one module (those live beside their use).
 MAX_DOCUMENT_BYTES = 262_144  # 256 KiB of document, before sealing; schemas/README.md §7
 MAX_DOCUMENT_DEPTH = 32  # nested objects and arrays in a document; schemas/README.md §7
 MAX_ATTACHMENT_BYTES = 20_971_520  # 20 MiB, one file that belongs to a document; schemas/README.md §7
+CHUNK_BYTES = 262_144  # 256 KiB of a file in one bundle; schemas/README.md §4
+ATTACHMENT_TERM_MS = 7 * 24 * 3_600_000  # 7 days: a file after its message; schemas/README.md §4
 MAX_RECIPIENTS = 64  # authorities one message is sealed to; schemas/README.md §7
 MAX_ENTRY_BYTES = 16_384  # 16 KiB, one leaf of a log; schemas/README.md §1
 MAX_BUNDLE_BYTES = 1_048_576  # 1 MiB on the wire, padding and seal included; schemas/README.md §4

@@ -1,38 +1,19 @@
 """Rules between the members of an alert.
 
-Responsible for: something to look for, times in order, and no action that the handling forbids.
+Responsible for: times in order, and no action that the handling forbids. What its subject must hold
+stands in `subject_rules`.
 """
 
 from collections.abc import Iterator
 
 from node.message.alert import Alert
 from node.message.faults import Fault, pointer_to
-from node.message.header_rules import party_faults, structure_faults
-from node.message.notice_rules import goods_faults, place_faults
-from node.message.subject import Subject
-from node.reference.identifiers import (
-    BY_EQUIPMENT_SCHEME,
-    BY_IDENTIFICATION_TYPE,
-    MRN,
-    TIR_CARNET,
-    Scheme,
-)
+from node.message.notice_rules import place_faults
+from node.message.subject_rules import subject_faults
 from node.reference.risk_codes import DESK_CHECKS, OBSERVING
 
 _ALLOWED = {"RED": OBSERVING, "AMBER": DESK_CHECKS}
 """PAP to the only actions it leaves; the wider values leave all."""
-
-_KEYS = (
-    "notices",
-    "transport_documents",
-    "equipment",
-    "passive_means",
-    "active_means",
-    "declaration_mrns",
-    "declarations",
-    "ucrs",
-    "tir_carnets",
-)
 
 
 def alert_faults(alert: Alert) -> Iterator[Fault]:
@@ -41,7 +22,7 @@ def alert_faults(alert: Alert) -> Iterator[Fault]:
     areas = [risk.area for risk in alert.risks]
     if len(set(areas)) != len(areas):
         yield Fault("/risks", "rule.risk_areas_unique", "each risk area is named once")
-    yield from _subject_faults(alert.subject)
+    yield from subject_faults(alert.subject)
     yield from _route_faults(alert)
     yield from _action_faults(alert)
     refused = alert.do_not_load
@@ -61,37 +42,6 @@ def _time_faults(alert: Alert) -> Iterator[Fault]:
             "rule.acceptance_in_time",
             "after issued_at and not after feedback_due_at",
         )
-
-
-def _subject_faults(subject: Subject) -> Iterator[Fault]:
-    if not any(getattr(subject, key) for key in _KEYS):
-        yield Fault("/subject", "rule.subject_named", f"needs one of {', '.join(_KEYS)}")
-    for at, text, scheme in _identified(subject):
-        yield from structure_faults(text, scheme, "subject", *at)
-    for index, item in enumerate(subject.declared_goods):
-        yield from goods_faults(item, "subject", "declared_goods", index)
-    for index, entry in enumerate(subject.parties):
-        yield from party_faults(entry.party, "subject", "parties", index, "party")
-
-
-def _identified(
-    subject: Subject,
-) -> Iterator[tuple[tuple[str | int, ...], str, Scheme | None]]:
-    """Give every identifier of the subject: where it stands, its text, how it is built."""
-    for index, box in enumerate(subject.equipment):
-        scheme = BY_EQUIPMENT_SCHEME.get(box.identification_scheme)
-        yield ("equipment", index, "identification"), box.identification, scheme
-    for index, means in enumerate(subject.passive_means):
-        scheme = BY_IDENTIFICATION_TYPE.get(means.identification_type)
-        yield ("passive_means", index, "identification"), means.identification, scheme
-    active = subject.active_means
-    if active is not None:
-        scheme = BY_IDENTIFICATION_TYPE.get(active.identification_type)
-        yield ("active_means", "identification"), active.identification, scheme
-    for index, number in enumerate(subject.declaration_mrns):
-        yield ("declaration_mrns", index), number, MRN
-    for index, number in enumerate(subject.tir_carnets):
-        yield ("tir_carnets", index), number, TIR_CARNET
 
 
 def _route_faults(alert: Alert) -> Iterator[Fault]:

@@ -1,9 +1,11 @@
 """Attachment: a photo, a scan or a paper that belongs to a document.
 
-Responsible for the description by which the recipient knows the file. Must not hold the file: it
-travels by its own way, and its hash here is what proves it is the one meant.
+Responsible for the description by which the recipient knows the file, and for which files travel with
+a document. Must not hold a file: it travels by its own way, and its hash here is what proves it is the
+one meant.
 """
 
+from dataclasses import dataclass
 from typing import Annotated
 
 from pydantic import Field
@@ -32,3 +34,37 @@ Attachments = Annotated[
     Field(max_length=9),
     element(None, "Attachment", "Files that belong to it."),
 ]
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosure:
+    """A file that travels with a message: what its journey needs of the description.
+
+    Attributes:
+        number: its place among the document's attachments, from 1.
+        sha256: hexadecimal.
+        pointer: to the description, within the document.
+    """
+
+    number: int
+    sha256: str
+    size_bytes: int
+    pointer: str
+
+
+def enclosures(document: object) -> tuple[Enclosure, ...]:
+    """Give the files that travel with a document: its attachments without a `uri` of their own."""
+    inner = getattr(document, "document", document)
+    start = "/attachments" if inner is document else "/document/attachments"
+    return tuple(
+        Enclosure(number, one.sha256, one.size_bytes, f"{start}/{number - 1}")
+        for number, one in enumerate(descriptions(document), start=1)
+        if one.uri is None
+    )
+
+
+def descriptions(document: object) -> tuple[Attachment, ...]:
+    """Give every attachment of a document; of an amendment, those of the version it brings."""
+    inner = getattr(document, "document", document)
+    described: tuple[Attachment, ...] = getattr(inner, "attachments", ())
+    return described

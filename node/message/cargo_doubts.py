@@ -24,8 +24,8 @@ from node.reference.identifiers import (
     TIR_CARNET,
     Scheme,
     doubt,
-    plate_doubt,
 )
+from node.reference.plates import plate_doubt
 
 Found = Iterator[tuple[tuple[str | int, ...], str, str]]
 """Steps below the part, code, plain words."""
@@ -150,8 +150,8 @@ def _about_goods(item: GoodsItem) -> Found:
         yield ("description",), "doubt.vague_description", "describes nothing in particular"
     if len(item.hs_code) == _SHORT_HS:
         yield ("hs_code",), "doubt.short_hs_code", "a heading only; six digits are expected"
-    if item.un_number == "0000":
-        yield ("un_number",), "doubt.identifier", "0000: a placeholder"
+    if item.cus_number is not None and set(item.cus_number) == {"0", "-"}:
+        yield ("cus_number",), "doubt.identifier", "one digit repeated: a placeholder"
 
 
 def _about_alert(alert: Alert) -> Found:

@@ -15,14 +15,41 @@ from pydantic import ValidationError
 from node.canonical import parse_strict
 from node.errors import PeerError, Refusal
 from node.limits import MAX_DOCUMENT_BYTES, MAX_DOCUMENT_DEPTH
+from node.message.acceptance import Acceptance
 from node.message.alert import Alert
 from node.message.alert_rules import alert_faults
+from node.message.amendment import Amendment
+from node.message.amendment_rules import amendment_faults
+from node.message.arrival import Arrival
+from node.message.consent import Consent, ConsentRequest
+from node.message.consent_rules import consent_faults, consent_request_faults
+from node.message.control_result import ControlResult
+from node.message.control_rules import control_result_faults, seizure_faults
 from node.message.doubts import Doubt, doubts_of
 from node.message.faults import Fault, faults_of
 from node.message.header import Header
 from node.message.header_rules import header_faults
+from node.message.hit import Hit
+from node.message.import_result import Discrepancy, ImportResult
+from node.message.import_rules import discrepancy_faults, import_result_faults
+from node.message.incident import Incident
 from node.message.notice import PreArrivalNotice
 from node.message.notice_rules import notice_faults
+from node.message.reaction_rules import acceptance_faults, arrival_faults, hit_faults, incident_faults
+from node.message.recall import Recall, RecallAnswer
+from node.message.recall_rules import recall_answer_faults, recall_faults
+from node.message.request import Extension, InformationReply, InformationRequest
+from node.message.request import Refusal as RefusedRequest
+from node.message.request_rules import (
+    extension_faults,
+    refusal_faults,
+    reply_faults,
+    request_faults,
+)
+from node.message.seizure import Seizure
+from node.message.statistics import Statistics
+from node.message.statistics_rules import statistics_faults
+from node.reference.editions import BUILT_IN, Lists
 
 Document = Header
 
@@ -30,6 +57,24 @@ _RULES: Mapping[type[Header], Callable[[Any], Iterator[Fault]]] = MappingProxyTy
     {
         PreArrivalNotice: notice_faults,
         Alert: alert_faults,
+        InformationRequest: request_faults,
+        InformationReply: reply_faults,
+        RefusedRequest: refusal_faults,
+        Extension: extension_faults,
+        Amendment: amendment_faults,
+        Recall: recall_faults,
+        RecallAnswer: recall_answer_faults,
+        ConsentRequest: consent_request_faults,
+        Consent: consent_faults,
+        Statistics: statistics_faults,
+        Hit: hit_faults,
+        Acceptance: acceptance_faults,
+        Arrival: arrival_faults,
+        ControlResult: control_result_faults,
+        Seizure: seizure_faults,
+        ImportResult: import_result_faults,
+        Discrepancy: discrepancy_faults,
+        Incident: incident_faults,
     }
 )
 """Every model, and the rules between its members beyond those of the header."""
@@ -45,15 +90,20 @@ class Reading:
     """A document that kept every rule, and on demand what is doubtful about it."""
 
     document: Document
+    lists: Lists = BUILT_IN
 
     @cached_property
     def doubts(self) -> tuple[Doubt, ...]:
         """What an officer should look at twice. Computed when first asked for."""
-        return doubts_of(self.document)
+        return doubts_of(self.document, self.lists)
 
 
-def read_document(raw: bytes) -> Reading:
+def read_document(raw: bytes, lists: Lists = BUILT_IN) -> Reading:
     """Read a document from bytes written by somebody else's program.
+
+    Args:
+        raw: strict JSON in UTF-8.
+        lists: the loaded code lists its codes are asked in, should anybody ask for doubts.
 
     Raises:
         PeerError: `document.malformed` for what is not strict JSON or names no known type;
@@ -66,7 +116,7 @@ def read_document(raw: bytes) -> Reading:
         raise _invalid(next(faults_of(error))) from None  # the cause would quote the document
     for fault in rule_faults(document):
         raise _invalid(fault)
-    return Reading(document)
+    return Reading(document, lists)
 
 
 def all_faults(raw: bytes) -> tuple[Fault, ...]:

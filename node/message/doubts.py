@@ -6,6 +6,7 @@ looks wrong may be the very sign a control is looking for, and the recipient mus
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from typing import Any, get_args
 
@@ -14,9 +15,16 @@ from node.message.faults import pointer_to
 from node.message.fields import Part
 from node.message.free_text import nominal_sign
 from node.message.header import Header
+from node.message.outcome_doubts import about_outcome
+from node.message.party_doubts import about_party
 from node.reference.codes import OpenList
+from node.reference.editions import BUILT_IN, Lists
 
-_FREE_TEXT = ("description", "text", "summary", "modus_operandi", "restrictions")
+_FREE_TEXT = (
+    *("description", "text", "summary", "modus_operandi", "restrictions", "reason_text", "comment"),
+    *("substance", "declared", "found", "at_exit", "at_entry"),
+    *("facts", "what_would_help", "note", "conditions"),
+)
 """Members in which somebody writes sentences."""
 
 
@@ -35,12 +43,19 @@ class Doubt:
     text: str
 
 
-def doubts_of(document: Header) -> tuple[Doubt, ...]:
-    """Give every doubt about a document, part by part."""
+def doubts_of(document: Header, lists: Lists = BUILT_IN) -> tuple[Doubt, ...]:
+    """Give every doubt about a document, part by part; codes are asked in the lists given."""
+    day = document.issued_at.date()
     return tuple(
         Doubt(pointer_to(*at, *below), code, text)
         for at, part in parts_of(document)
-        for doubts in (_about_codes(part), _about_text(part), about_part(part))
+        for doubts in (
+            _about_codes(part, lists, day),
+            _about_text(part),
+            about_part(part),
+            about_party(part),
+            about_outcome(part),
+        )
         for below, code, text in doubts
     )
 
@@ -58,23 +73,26 @@ def parts_of(part: Part, *at: str | int) -> Iterator[tuple[tuple[str | int, ...]
                     yield from parts_of(child, *at, name, index)
 
 
-def _about_codes(part: Part) -> Found:
+def _about_codes(part: Part, lists: Lists, day: date) -> Found:
     for name, codes in _open_members(type(part)):
-        value = getattr(part, name)
-        if isinstance(value, tuple):
-            steps: Iterable[tuple[tuple[str | int, ...], str | None]] = (
-                ((name, index), code) for index, code in enumerate(value)
-            )
-        else:
-            steps = [((name,), value)]
-        for below, code in steps:
-            if code is not None and code not in codes.codes:
-                yield below, "doubt.code", f"not in the loaded list {codes.name} ({codes.version})"
+        wanted = getattr(part, codes.edition_member, None) or ""
+        for below, code in _steps(name, getattr(part, name)):
+            reason = lists.doubt(codes, code, day=day, wanted=wanted)
+            if reason:
+                yield below, "doubt.code", reason
+
+
+def _steps(name: str, value: str | tuple[str, ...] | None) -> list[tuple[tuple[str | int, ...], str]]:
+    """Give each code of a member with the steps to it: one, several, or none."""
+    if isinstance(value, tuple):
+        return [((name, index), code) for index, code in enumerate(value)]
+    return [] if value is None else [((name,), value)]
 
 
 def _about_text(part: Part) -> Found:
     for name in _FREE_TEXT:
-        sign = nominal_sign(getattr(part, name, None) or "")
+        text = getattr(part, name, None)
+        sign = nominal_sign(text) if isinstance(text, str) else ""  # `declared` is also a list
         if sign:
             yield (name,), "doubt.personal_data", f"free text {sign}"
 

@@ -23,6 +23,9 @@ _FAULTS = {
     "bool_type": ("value.type", "expected true or false"),
     "tuple_type": ("value.type", "expected an array"),
     "model_type": ("value.type", "expected an object"),
+    "dict_type": ("value.type", "expected an object"),
+    "union_tag_not_found": ("member.missing", "required, but absent"),
+    "union_tag_invalid": ("value.code", "expected one of {expected_tags}"),
     "string_too_short": ("value.length", "expected at least {min_length} characters"),
     "string_too_long": ("value.length", "expected at most {max_length} characters"),
     "string_pattern_mismatch": ("value.form", "expected {form}"),
@@ -64,6 +67,8 @@ def faults_of(error: ValidationError) -> Iterator[Fault]:
             continue  # it has enough entries, but the wrong ones were not counted
         blamed.update(location[:depth] for depth in range(len(location)))
         code, text = _FAULTS.get(detail["type"], _OTHER)
+        if detail["type"].startswith("union_tag"):
+            location = (*location, "type")  # the member that says which document is inside
         yield Fault(_shown(location), code, text.format(**_facts(detail.get("ctx", {}))))
 
 
@@ -72,8 +77,9 @@ def _facts(context: dict[str, Any]) -> dict[str, Any]:
 
 
 def _shown(location: tuple[str | int, ...]) -> str:
-    """Point at a member; at its parent where the name is a stranger's and may say anything."""
-    last = location[-1]
-    if isinstance(last, str) and _OUR_NAME.fullmatch(last) is None:
-        location = location[:-1]
-    return pointer_to(*location)
+    """Point at a member by the steps that are ours.
+
+    A stranger's name is left out, since it may say anything: the fault is its parent's. So is the
+    type that validation puts between a document and the one inside it.
+    """
+    return pointer_to(*(step for step in location if isinstance(step, int) or _OUR_NAME.fullmatch(step)))

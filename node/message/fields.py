@@ -18,7 +18,10 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic.types import StringConstraints
 from pydantic_core import CoreSchema, core_schema
 
+from node.reference.dangerous_goods import UN_NUMBER_FORM, UN_NUMBERS
 from node.reference.forms import form
+from node.reference.harmonized import HARMONIZED
+from node.reference.offices import OFFICE_FORM, OFFICES
 
 # Controls and the characters that reorder or hide text on a screen: an officer must see
 # what was sent. Written so that Rust's, Python's and ECMAScript's engines agree.
@@ -32,7 +35,6 @@ _AUTHORITY = form(
     "^[A-Z]{2}-[A-Z0-9]{2,12}$", "an authority id: country, hyphen, 2 to 12 capitals or digits"
 )
 _UNIT = form("^[A-Z0-9][A-Z0-9-]{0,34}$", "up to 35 capitals, digits and hyphens")
-_OFFICE = form("^[A-Z]{2}[A-Z0-9]{6}$", "a customs office: country and 6 capitals or digits")
 _PLACE_CODE = form("^[A-Z]{2}[A-Z0-9]{3,15}$", "UN/LOCODE, with an optional office code after it")
 _UCR = form("^[A-Z0-9()/ .-]{1,35}$", "up to 35 capitals, digits and ( ) / . - without lower case")
 _MASS = form(
@@ -46,7 +48,7 @@ _AMOUNT = form(
 _HS = form("^[0-9]{4}([0-9]{2})?$", "an HS code of 6 digits (4 where no more is known)")
 _NATIONAL_HS = form("^[0-9]{8}([0-9]{2})?$", "a national commodity code of 8 or 10 digits")
 _CUS = form("^[0-9]{7}-[0-9]$", "a CUS number: 7 digits, hyphen, digit")
-_UN_NUMBER = form("^[0-9]{4}$", "a UN number of 4 digits")
+_LEI = form("^[A-Z0-9]{18}[0-9]{2}$", "an LEI: 18 capitals or digits and two check digits")
 _HS_EDITION = form("^20[0-9]{2}$", "the year of an HS edition")
 _POINTER = form("^(/([^~/]|~[01])*)*$", "a JSON Pointer (RFC 6901)")
 _SHA256 = form("^[0-9a-f]{64}$", "64 lower-case hexadecimal digits")
@@ -89,15 +91,16 @@ Code17 = Annotated[str, StringConstraints(min_length=1, max_length=17, pattern=_
 ReferenceNumber = Annotated[str, StringConstraints(pattern=_REFERENCE)]
 AuthorityId = Annotated[str, StringConstraints(pattern=_AUTHORITY)]
 UnitId = Annotated[str, StringConstraints(pattern=_UNIT)]
-OfficeCode = Annotated[str, StringConstraints(pattern=_OFFICE)]
+OfficeCode = Annotated[str, StringConstraints(pattern=OFFICE_FORM), OFFICES]
 PlaceCode = Annotated[str, StringConstraints(pattern=_PLACE_CODE)]
 Ucr = Annotated[str, StringConstraints(pattern=_UCR)]
 Mass = Annotated[str, StringConstraints(pattern=_MASS)]
 Amount = Annotated[str, StringConstraints(pattern=_AMOUNT)]
-HsCode = Annotated[str, StringConstraints(pattern=_HS)]
+HsCode = Annotated[str, StringConstraints(pattern=_HS), HARMONIZED]
 NationalCode = Annotated[str, StringConstraints(pattern=_NATIONAL_HS)]
 CusNumber = Annotated[str, StringConstraints(pattern=_CUS)]
-UnNumber = Annotated[str, StringConstraints(pattern=_UN_NUMBER)]
+UnNumber = Annotated[str, StringConstraints(pattern=UN_NUMBER_FORM), UN_NUMBERS]
+Lei = Annotated[str, StringConstraints(pattern=_LEI)]
 HsEdition = Annotated[str, StringConstraints(pattern=_HS_EDITION)]
 Mrn = Annotated[str, StringConstraints(min_length=18, max_length=24, pattern=_PRINTABLE)]
 MemberPointer = Annotated[str, StringConstraints(max_length=512, pattern=_POINTER)]

@@ -8,8 +8,13 @@ from typing import Annotated
 
 from pydantic import Field
 
-from node.message.fields import Code17, Part, Text35, Text70, Text256, element
-from node.reference.cargo_codes import CommunicationType, PersonDocumentType, PersonType
+from node.message.fields import Code17, Lei, Part, Text35, Text70, Text256, element
+from node.reference.cargo_codes import (
+    CommunicationType,
+    PartyNumberType,
+    PersonDocumentType,
+    PersonType,
+)
 from node.reference.places import Country
 
 
@@ -47,6 +52,12 @@ class Organisation(Part):
     name: Annotated[Text70, element(None, "an..70", "Name as registered.")]
     identification: Annotated[
         Code17 | None, element(None, "an..17", "Tax or trader number where it is registered.")
+    ] = None
+    identification_type: Annotated[
+        PartyNumberType | None, element(None, "a..4", "What kind of number the identification is.")
+    ] = None
+    lei: Annotated[
+        Lei | None, element(None, "an20", "Legal entity identifier (ISO 17442), where it has one.")
     ] = None
     address: Annotated[Address | None, element("04A", "Address", "Registered address.")] = None
     communications: Communications = ()

@@ -12,12 +12,34 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from node.message.document import DOCUMENT_TYPES
-from node.reference import cargo_codes, codes, places, risk_codes
+from node.reference import (
+    cargo_codes,
+    codes,
+    dangerous_goods,
+    harmonized,
+    offices,
+    outcome_codes,
+    places,
+    request_codes,
+    risk_codes,
+    statistics_codes,
+)
 from node.reference.codes import CodeList, OpenList
 
 CODE_LISTS: Mapping[str, CodeList | OpenList] = {
     member.name: member
-    for module in (codes, cargo_codes, risk_codes, places)
+    for module in (
+        codes,
+        cargo_codes,
+        risk_codes,
+        outcome_codes,
+        request_codes,
+        statistics_codes,
+        places,
+        offices,
+        harmonized,
+        dangerous_goods,
+    )
     for member in vars(module).values()
     if isinstance(member, CodeList | OpenList)
 }

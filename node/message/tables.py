@@ -35,8 +35,9 @@ def field_tables() -> str:
     parts: dict[str, Any] = {}
     for schema in schemas:
         _gather(schema, schema["$defs"], parts)
-    documents = [_table(schema["title"], schema) for schema in schemas]
-    return "\n".join([*documents, *(_table(name, parts[name]) for name in parts)])
+    documents = {schema["title"]: schema for schema in schemas}
+    below = {name: part for name, part in parts.items() if name not in documents}
+    return "\n".join(_table(name, schema) for name, schema in {**documents, **below}.items())
 
 
 def code_tables() -> str:
@@ -62,10 +63,10 @@ def _open_table(lists: list[OpenList]) -> str:
 def _gather(schema: Mapping[str, Any], definitions: Mapping[str, Any], into: dict[str, Any]) -> None:
     """Collect the parts a schema refers to, depth first."""
     for member in schema["properties"].values():
-        name = _part_name(member)
-        if name and name not in into:
-            into[name] = definitions[name]
-            _gather(definitions[name], definitions, into)
+        for name in _part_names(member):
+            if name not in into:
+                into[name] = definitions[name]
+                _gather(definitions[name], definitions, into)
 
 
 def _table(name: str, schema: Mapping[str, Any]) -> str:
@@ -76,11 +77,11 @@ def _table(name: str, schema: Mapping[str, Any]) -> str:
 def _rows(schema: Mapping[str, Any]) -> Iterator[str]:
     required = schema.get("required", ())
     for name, member in schema["properties"].items():
-        part = _part_name(member)
+        parts = " or ".join(f"[{part}](#{part.lower()})" for part in _part_names(member))
         cells = (
             f"`{name}`",
             member.get("x-wco-id", ""),
-            f"[{part}](#{part.lower()})" if part else member["x-format"],
+            parts or member["x-format"],
             _occurs(member, is_required=name in required),
             _list_name(member),
             member["description"],
@@ -88,9 +89,10 @@ def _rows(schema: Mapping[str, Any]) -> Iterator[str]:
         yield f"| {' | '.join(cells)} |\n"
 
 
-def _part_name(member: Mapping[str, Any]) -> str:
-    reference: str = member.get("items", member).get("$ref", "")
-    return reference.rpartition("/")[2]
+def _part_names(member: Mapping[str, Any]) -> list[str]:
+    """Name the part that a member holds, or the several of which it holds one."""
+    held = member.get("items", member)
+    return [each["$ref"].rpartition("/")[2] for each in held.get("oneOf", [held]) if "$ref" in each]
 
 
 def _list_name(member: Mapping[str, Any]) -> str:

@@ -76,7 +76,7 @@ EQUIPMENT_SCHEMES = CodeList(
     _VERSION,
     _OWN,
     {
-        "iso6346": "Freight container: owner code, U, J or Z, six digits, check digit.",
+        "iso6346": "Freight container: owner code, U, J, Z or R, six digits, check digit.",
         "ilu": "Swap body or semi-trailer: EN 13044 owner code with A, B, D, E or K.",
         "other": "Another kind of box; the number is taken as it is written.",
     },
@@ -113,6 +113,20 @@ PERSON_DOCUMENT_TYPES = CodeList(
     _VERSION,
     _OWN,
     {"PAS": "Passport.", "IDC": "Identity card.", "DRL": "Driving licence.", "TAX": "Tax number."},
+)
+PARTY_NUMBER_TYPES = CodeList(
+    "party-number-type",
+    _VERSION,
+    _OWN,
+    {
+        "VOEN": "Taxpayer number of Azerbaijan: 10 digits.",
+        "INN": "Taxpayer number of Russia: 10 digits, or 12 of a natural person.",
+        "OGRN": "State registration number of Russia: 13 digits, or 15 of an entrepreneur.",
+        "BIN": "Business number of Kazakhstan: 12 digits.",
+        "STIR": "Taxpayer number of Uzbekistan: 9 digits.",
+        "VKN": "Tax number of Türkiye: 10 digits.",
+        "OTH": "Another number; it is taken as it is written.",
+    },
 )
 COMMUNICATION_TYPES = CodeList(
     "communication-type",
@@ -209,10 +223,16 @@ def _units() -> Mapping[str, str]:
 
 
 DOCUMENT_TYPES = OpenList(
-    "document-type", "corridor set", "UN/EDIFACT 1001, as EU CL754 and CL013", _document_types
+    "document-type",
+    "corridor set",
+    "UN/EDIFACT 1001, as EU CL754 and CL013",
+    _document_types,
+    shape=_TYPE4,
 )
-PACKAGE_TYPES = OpenList("package-type", "corridor set", "UN/CEFACT Rec 21", _package_types)
-UNITS = OpenList("measure-unit", "corridor set", "UN/CEFACT Rec 20", _units)
+PACKAGE_TYPES = OpenList(
+    "package-type", "corridor set", "UN/CEFACT Rec 21", _package_types, shape=_PACKAGE
+)
+UNITS = OpenList("measure-unit", "corridor set", "UN/CEFACT Rec 20", _units, shape=_UNIT)
 
 TransportMode = Annotated[str, TRANSPORT_MODES]
 CombinedMode = Annotated[str, COMBINED_MODES]
@@ -223,6 +243,7 @@ PackedStatus = Annotated[Literal["4", "5"], PACKED_STATUSES]
 SealParty = Annotated[str, SEAL_PARTIES]
 PersonType = Annotated[Literal["1", "2", "3"], PERSON_TYPES]
 PersonDocumentType = Annotated[str, PERSON_DOCUMENT_TYPES]
+PartyNumberType = Annotated[str, PARTY_NUMBER_TYPES]
 CommunicationType = Annotated[str, COMMUNICATION_TYPES]
 ChargesMethod = Annotated[str, CHARGES_METHODS]
 PartyRole = Annotated[str, PARTY_ROLES]

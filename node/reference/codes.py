@@ -51,22 +51,38 @@ class CodeList:
 class OpenList:
     """A list of which this program holds a part: unknown codes are reported as doubts.
 
+    An authority can load the whole list, or several editions of it (`editions`).
+
     Attributes:
         name: stable, lower case with hyphens.
-        version: edition of the loaded part.
+        version: edition of the part held here.
         source: who maintains the list.
         load: gives code to name; called once, when first needed.
+        shape: the form of every code, a pattern; what is loaded is held to it.
+        admits: says which codes count as known although the part held here does not name them.
+        edition: the edition a document means when it names none.
+        edition_member: the member beside the code that names another edition.
+        by_country: the list is published country by country, so what is loaded may be one of them.
     """
 
     name: str
     version: str
     source: str
     load: Callable[[], Mapping[str, str]]
+    shape: str = "^.+$"
+    admits: Callable[[str], bool] | None = None
+    edition: str = ""
+    edition_member: str = ""
+    by_country: bool = False
 
     @cached_property
     def codes(self) -> Mapping[str, str]:
-        """Code to name, as loaded."""
+        """Code to name, of the part held here."""
         return self.load()
+
+    def holds(self, code: str) -> bool:
+        """Say whether a code counts as known by the part held here."""
+        return code in self.codes or (self.admits is not None and self.admits(code))
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         return handler(source)

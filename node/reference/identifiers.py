@@ -18,13 +18,6 @@ _LOOK_ALIKES = str.maketrans("АВЕКМНОРСТУХІЈЅ", "ABEKMHOPCTYXIJS"
 _NOT_PLAIN = re.compile("[^A-Z0-9]")
 _LETTERS = re.compile("[A-Z]")
 
-_USUAL_PLATES = {
-    "AZ": re.compile("[0-9]{2}[A-Z]{2}[0-9]{3}"),
-    "KZ": re.compile("[0-9]{3}[A-Z]{3}[0-9]{2}"),
-    "TM": re.compile("[A-Z]{2}[0-9]{4}(?:AG|AH|BN|DZ|LB|MR)"),
-    "UZ": re.compile("[0-9]{2}(?:[A-Z][0-9]{3}[A-Z]{2}|[0-9]{3}[A-Z]{3})"),
-}
-
 
 def fold(text: str) -> str:
     """Bring an identifier to the form used for matching.
@@ -52,44 +45,67 @@ class Scheme:
     Attributes:
         shape: what its folded form must match as a whole.
         expected: the same in plain words.
-        is_right: says whether the check digit of a folded number fits; None where there is none.
+        check: gives the check digits that a folded number should have, "" where none would fit;
+            None where the scheme has no check.
+        after_check: how many characters follow the check digits.
+        kept: says that it travels unchanged, and from where it was taken.
     """
 
     shape: re.Pattern[str]
     expected: str
-    is_right: Callable[[str], bool] | None = None
+    check: Callable[[str], str] | None = None
+    after_check: int = 0
+    kept: str = "sent as written"
+
+    def check_fault(self, folded: str) -> str:
+        """Say which check digit was expected of a well-formed number; empty when it has it."""
+        if self.check is None:
+            return ""
+        right = self.check(folded)
+        end = len(folded) - self.after_check
+        if right and folded[end - len(right) : end] == right:
+            return ""
+        if not right:
+            return f"no check digit fits this number; {self.kept}"
+        what = "digit" if len(right) == 1 else "digits"
+        return f"the check {what} should be {right}; {self.kept}"
 
 
-def _has_box_check(folded: str) -> bool:
-    return bool(stdnum_iso6346.calc_check_digit(folded[:-1]) == folded[-1])
+def _box_check(folded: str) -> str:
+    return str(stdnum_iso6346.calc_check_digit(folded[:-1]))
 
 
-def _has_ship_check(folded: str) -> bool:
-    digits = folded[-7:]
-    return bool(stdnum_imo.calc_check_digit(digits[:6]) == digits[6])
+def _ship_check(folded: str) -> str:
+    return str(stdnum_imo.calc_check_digit(folded[-7:-1]))
 
 
-def _has_luhn_check(folded: str) -> bool:
-    return bool(stdnum_luhn.checksum(folded) == 0)
+def _wagon_check(folded: str) -> str:
+    return str(stdnum_luhn.calc_check_digit(folded[:-1]))
 
 
 CONTAINER = Scheme(  # ISO 6346
     re.compile("[A-Z]{3}[UJZR][0-9]{7}"),
-    "three letters, U, J or Z, seven digits (ISO 6346)",
-    _has_box_check,
+    "three letters, U, J, Z or R, seven digits (ISO 6346)",
+    _box_check,
+    kept="sent as written on the box",
 )
 LOADING_UNIT = Scheme(  # EN 13044-1: swap bodies and semi-trailers
     re.compile("[A-Z]{3}[ABDEK][0-9]{7}"),
     "three letters, A, B, D, E or K, seven digits (EN 13044)",
-    _has_box_check,
+    _box_check,
+    kept="sent as written on the box",
 )
 SHIP = Scheme(  # IMO Resolution A.1117(30)
     re.compile("(?:IMO)?[0-9]{7}"),
     "seven digits, with or without IMO before them",
-    _has_ship_check,
+    _ship_check,
+    kept="sent as written on the ship",
 )
 WAGON = Scheme(  # 1520 mm network and UIC: both end in Luhn's digit
-    re.compile("[0-9]{8}|[0-9]{12}"), "a wagon number of 8 or 12 digits", _has_luhn_check
+    re.compile("[0-9]{8}|[0-9]{12}"),
+    "a wagon number of 8 or 12 digits",
+    _wagon_check,
+    kept="sent as written on the wagon",
 )
 PLATE = Scheme(re.compile(r"[^\W_]{3,15}"), "a plate of 3 to 15 letters and digits")
 MRN = Scheme(  # before and since 2024; values and weights of ISO 6346 over 17 places
@@ -98,7 +114,8 @@ MRN = Scheme(  # before and since 2024; values and weights of ISO 6346 over 17 p
         "|(?:2[4-9]|[3-9][0-9])[A-Z]{2}[A-Z0-9]{12}[J-M][0-9]"
     ),
     "18 characters: year, country, 12 or 13 more, check digit",
-    _has_box_check,
+    _box_check,
+    kept="sent as written on the declaration",
 )
 TIR_CARNET = Scheme(  # the rule of its check letters is not public
     re.compile(
@@ -123,26 +140,19 @@ def structure_fault(text: str, scheme: Scheme | None) -> str:
 
 
 def doubt(text: str, scheme: Scheme | None) -> str:
-    """Say why a well-formed identifier is doubtful; empty when it is not, or no scheme."""
+    """Say why an identifier is doubtful; empty when it is not, or no scheme."""
     if scheme is None:
         return ""
+    malformed = structure_fault(text, scheme)
+    if malformed:
+        return malformed
     folded = fold(text)
-    if scheme.is_right is not None:
+    if scheme.check is not None:
         if len(set(_LETTERS.sub("", folded))) == 1:
             return "one digit repeated: a placeholder"
-        if not scheme.is_right(folded):
-            return "the check digit does not fit the number"
+        mismatch = scheme.check_fault(folded)
+        if mismatch:
+            return mismatch
     if has_foreign_letters(text):
         return "has letters of another alphabet that look Latin"
-    return ""
-
-
-def plate_doubt(text: str, country: str | None) -> str:
-    """Say why the plate of a powered vehicle is doubtful; the usual form of a few countries.
-
-    Trailers have forms of their own and are not asked.
-    """
-    usual = _USUAL_PLATES.get(country or "")
-    if usual is not None and usual.fullmatch(fold(text)) is None:
-        return "not the usual form of a plate of that country"
     return ""

@@ -56,9 +56,9 @@ def _corridor() -> Mapping[str, str]:
     }
 
 
-COUNTRIES = OpenList("country", "ISO 3166-1, pycountry 26", "ISO", _countries)
-CURRENCIES = OpenList("currency", "ISO 4217, pycountry 26", "ISO", _currencies)
-LOCODES = OpenList("un-locode", "2024-2, corridor set", "UNECE", _corridor)
+COUNTRIES = OpenList("country", "ISO 3166-1, pycountry 26", "ISO", _countries, shape=_COUNTRY)
+CURRENCIES = OpenList("currency", "ISO 4217, pycountry 26", "ISO", _currencies, shape=_CURRENCY)
+LOCODES = OpenList("un-locode", "2024-2, corridor set", "UNECE", _corridor, shape=_LOCODE)
 
 Country = Annotated[str, StringConstraints(pattern=_COUNTRY), COUNTRIES]
 Currency = Annotated[str, StringConstraints(pattern=_CURRENCY), CURRENCIES]

@@ -1,6 +1,7 @@
 """Values the tests of this package start from: the published examples, fresh each time."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -31,3 +32,8 @@ def alert() -> dict[str, Any]:
 @pytest.fixture
 def full_alert() -> dict[str, Any]:
     return example("alert-full")
+
+
+@pytest.fixture
+def published() -> Callable[[str], dict[str, Any]]:
+    return example

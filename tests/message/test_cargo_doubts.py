@@ -136,6 +136,13 @@ def test_hs_heading_is_doubted(notice):
 def test_un_number_placeholder_is_doubted(notice, number, is_doubted):
     goods(notice)["un_number"] = number
     pointer = "/consignments/0/goods/0/un_number"
+    assert found(notice) == [(pointer, "doubt.code")] * is_doubted
+
+
+@pytest.mark.parametrize(("number", "is_doubted"), [("0000000-0", True), ("0010002-7", False)])
+def test_cus_number_placeholder_is_doubted(notice, number, is_doubted):
+    goods(notice)["cus_number"] = number
+    pointer = "/consignments/0/goods/0/cus_number"
     assert found(notice) == [(pointer, "doubt.identifier")] * is_doubted
 
 

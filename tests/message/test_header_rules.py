@@ -72,3 +72,45 @@ def test_organisation_with_a_person_beside_it_is_a_fault(notice, kind):
 def test_natural_person_in_its_sub_object_is_no_fault(notice):
     notice["carrier"] = {"type_of_person": "1", "person": {"name": "Nobody"}}
     assert found(notice) == []
+
+
+SOURCE = {
+    "type": "alert",
+    "authority": "UZ-CC",
+    "reference": "UZ-ALR-MIN-000001",
+    "version": 1,
+    "tlp": "AMBER+STRICT",
+    "h_code": "H2",
+    "pap": "GREEN",
+}
+
+
+def test_source_handled_as_strictly_is_no_fault(notice):
+    notice["sources"] = [SOURCE, {**SOURCE, "version": 2, "tlp": "CLEAR", "h_code": "H0"}]
+    assert found(notice) == []
+
+
+@pytest.mark.parametrize(("member", "code"), [("tlp", "RED"), ("h_code", "H3"), ("pap", "AMBER")])
+def test_source_handled_more_strictly_is_a_fault(notice, member, code):
+    notice["sources"] = [SOURCE, {**SOURCE, "version": 2, member: code}]
+    assert found(notice) == [(f"/handling/{member}", "rule.handling_inherited")]
+
+
+def test_source_used_with_consent_binds_no_more(notice):
+    notice["sources"] = [{**SOURCE, "tlp": "RED", "h_code": "H3", "consent": "UZ-CNS-MIN-000001"}]
+    assert found(notice) == []
+
+
+def test_sources_that_bind_in_the_same_code_are_one_fault(notice):
+    notice["sources"] = [{**SOURCE, "version": version, "tlp": "RED"} for version in (1, 2)]
+    assert found(notice) == [("/handling/tlp", "rule.handling_inherited")]
+
+
+def test_source_named_twice_is_a_fault(notice):
+    notice["sources"] = [SOURCE, {**SOURCE, "pap": "CLEAR"}]
+    assert found(notice) == [("/sources", "rule.sources_unique")]
+
+
+def test_source_of_ones_own_is_a_fault(notice):
+    notice["sources"] = [{**SOURCE, "authority": "AZ-SCC"}]
+    assert found(notice) == [("/sources/0/authority", "rule.source_of_other")]

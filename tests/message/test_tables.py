@@ -48,3 +48,12 @@ def test_field_tables_say_id_format_and_occurrence():
 
 def test_code_tables_define_every_code():
     assert "| `9` | Original: the first version of this document. |" in code_tables()
+
+
+def test_field_tables_name_each_document_that_a_member_may_hold():
+    assert "| [PreArrivalNotice](#prearrivalnotice) or [Alert](#alert) | 1 |" in field_tables()
+
+
+def test_field_tables_hold_each_document_once():
+    headings = re.findall(r"^### (.+)$", field_tables(), re.MULTILINE)
+    assert len(headings) == len(set(headings))

@@ -35,6 +35,12 @@ def test_open_list_schema_names_the_list():
     assert schema == {"type": "string", "x-code-list": "large", "x-code-list-open": True}
 
 
+def test_open_list_knows_what_it_holds_and_what_it_admits():
+    wide = OpenList("wide", "1", "test", lambda: {"x": "Held."}, admits=lambda code: code > "x")
+    assert [code for code in "wxy" if OPEN.holds(code)] == ["x"]
+    assert [code for code in "wxy" if wide.holds(code)] == ["x", "y"]
+
+
 def test_open_list_is_loaded_once():
     assert OPEN.codes is OPEN.codes
 
