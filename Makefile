@@ -18,7 +18,7 @@ test: setup   ## lint, types, import contracts, the whole suite against a real R
 	@$(MAKE) --no-print-directory check
 	@$(RUN) coverage erase
 	@$(RUN) coverage run -m pytest
-	@$(RUN) coverage report --fail-under=100 --include='node/canonical.py,node/errors.py,node/limits.py,node/reference/*,node/message/*,node/convert/*,node/envelope/*,node/audit/*,node/trust/*,node/transfer/*'
+	@$(RUN) coverage report --fail-under=100 --include='node/canonical.py,node/errors.py,node/limits.py,node/reference/*,node/message/*,node/convert/*,node/envelope/*,node/audit/*,node/trust/*,node/conversation/*,node/transfer/*'
 
 check: setup  ## lint, types, import contracts, generated files; no broker needed
 	@$(RUN) ruff format --check .

@@ -35,6 +35,9 @@ class Refusal(StrEnum):
     MESSAGE_EXPIRED = "message.expired"
     MESSAGE_FUTURE_DATED = "message.future_dated"
     MESSAGE_LIFETIME = "message.lifetime"
+    HANDLING_LOOSENED = "handling.loosened"
+    HANDLING_MISSTATED = "handling.misstated"
+    HANDLING_PASSED_ON = "handling.passed_on"
     MESSAGE_CONFLICTING = "message.conflicting"
     AGREEMENT_UNKNOWN = "agreement.unknown"
     AGREEMENT_DENIED = "agreement.denied"
@@ -49,6 +52,8 @@ class Refusal(StrEnum):
     DIRECTORY_UNPROVEN = "directory.unproven"
     DIRECTORY_STALE = "directory.stale"
     RECEIPT_UNMATCHED = "receipt.unmatched"
+    ATTACHMENT_MISMATCH = "attachment.mismatch"
+    ATTACHMENT_NO_ROOM = "attachment.no_room"
 
 
 class NodeError(Exception):

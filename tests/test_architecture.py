@@ -15,7 +15,7 @@ PAGE = (ROOT / "docs" / "architecture.md").read_text()
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 CONTRACTS = PROJECT["tool"]["importlinter"]["contracts"]
 MODULES = sorted(path for path in (ROOT / "node").rglob("*.py") if path.name != "__init__.py")
-PURE = ("reference", "message", "convert", "envelope", "audit", "trust", "transfer")
+PURE = ("reference", "message", "convert", "envelope", "audit", "trust", "conversation", "transfer")
 STEP = re.compile(r"`(node(?:\.\w+)+)`")
 
 
@@ -74,6 +74,7 @@ def test_one_path_of_data_names_real_functions_in_each_step():
     assert [step for step, *_ in steps] == [
         *(f"OUT {number}" for number in range(1, 7)),
         *(f"IN {number}" for number in range(1, 7)),
+        *(f"FILE {number}" for number in range(1, 4)),
         "LOG 1",
         "LOG 2",
     ]

@@ -44,7 +44,23 @@ class Terms(_Strict):
     onward_transfer: Literal["never", "consent", "allowed"] = "consent"
     evidential_use: Literal["never", "consent", "allowed"] = "consent"
     retention_days: int = Field(default=365, ge=1)
-    feedback_hours: int = Field(default=72, ge=1)
+
+
+class Deadlines(_Strict):
+    """By when each side answers, counted from the recipient's receipt unless said otherwise.
+
+    A date that a document itself names takes the place of what is agreed here.
+    """
+
+    receipt_minutes: int = Field(default=30, ge=1, description="from sealing")
+    read_minutes: int = Field(default=480, ge=1)
+    read_minutes_near: int = Field(default=60, ge=1, description="when the cargo is near")
+    near_hours: int = Field(default=24, ge=1, description="an arrival this soon is near")
+    feedback_hours: int = Field(default=72, ge=1, description="from the actual arrival")
+    urgent_direct_hours: int = Field(default=8, ge=1)
+    urgent_indirect_hours: int = Field(default=72, ge=1)
+    routine_hours: int = Field(default=168, ge=1)
+    recall_answer_hours: int = Field(default=24, ge=1)
 
 
 class Agreement(_Strict):
@@ -64,6 +80,7 @@ class Agreement(_Strict):
     purposes: tuple[str, ...] = Field(min_length=1)
     rules: tuple[Rule, ...] = Field(min_length=1)
     terms: Terms = Terms()
+    deadlines: Deadlines = Deadlines()
 
     def is_in_force(self, at: int) -> bool:
         """Say whether the agreement is in force at a time, Unix milliseconds."""

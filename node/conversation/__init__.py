@@ -1,0 +1,1 @@
+"""THE COURSE of a conversation: what has been said about one case, what follows, what is due; pure."""

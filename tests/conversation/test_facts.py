@@ -1,0 +1,71 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from node.conversation.facts import Ref, Version, facts_of, version_of
+from node.message.document import read_document
+
+EXAMPLES = sorted((Path(__file__).parents[2] / "schemas" / "examples").glob("*.json"))
+
+
+def facts(name, **changes):
+    path = next(path for path in EXAMPLES if path.stem == name)
+    value = {**json.loads(path.read_text(encoding="utf-8")), **changes}
+    document = read_document(json.dumps(value).encode()).document
+    return facts_of(document, message_id="m", digest="d", at=1), value
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_facts_of_example_survive_being_written_as_json(path):
+    document = read_document(path.read_bytes()).document
+    said = facts_of(document, message_id="m", digest="d", at=1)
+    assert json.loads(json.dumps(said.coded)) == said.coded
+    assert said.what == version_of(document)
+    assert (said.author, said.name) == (document.originator.authority, document.type.partition("/")[0])
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_facts_of_example_hold_no_sentence_and_no_name(path):
+    document = read_document(path.read_bytes()).document
+    said = facts_of(document, message_id="m", digest="d", at=1)
+    kept = json.dumps(said.coded, ensure_ascii=False)
+    assert " " not in kept.replace('": ', '":').replace(", ", ",")
+
+
+def test_facts_of_answer_name_what_it_answers():
+    said, value = facts("acceptance-minimum")
+    named = value["answers"]
+    ref = Ref(named["type"], named["authority"], named["reference"])
+    assert said.target == Version(ref, named["version"])
+    assert said.carries is None
+
+
+def test_facts_of_amendment_name_the_version_it_brings_and_its_end():
+    said, value = facts("amendment-minimum")
+    inner = value["document"]
+    assert said.carries == Version(said.target.ref, inner["version"])
+    assert said.coded["until"] > 0
+    assert "test" in said.coded
+
+
+def test_facts_of_recall_name_what_is_recalled():
+    said, value = facts("recall-minimum")
+    assert said.target.ref.reference == value["recalls"]["reference"]
+
+
+def test_facts_of_alert_name_each_notice_once():
+    said, _ = facts("alert-full")
+    assert said.notices
+    assert {ref.name for ref in said.notices} == {"pre-arrival-notice"}
+    assert len(set(said.notices)) == len(said.notices)
+
+
+def test_facts_of_document_that_is_no_test_do_not_say_so():
+    said, _ = facts("notice-minimum", test=False)
+    assert "test" not in said.coded
+
+
+def test_facts_of_statistics_are_those_of_its_header_only():
+    said, _ = facts("statistics-minimum", test=False)
+    assert said.coded == {}

@@ -1,0 +1,120 @@
+from dataclasses import replace
+
+import pytest
+
+from node.conversation.course import Act, Outcome
+from node.conversation.event import Event
+from node.conversation.facts import Ref, Version
+from node.conversation.page import MAX_TURNS, Page, homes_of
+from node.trust.agreement import Deadlines
+from tests.conversation.conftest import ALERT, AZ, DAY, HOUR, NOON, NOTICE, UZ, lead, said
+
+TERMS = Deadlines()
+
+
+def page(*spoken, own=AZ, leader=ALERT):
+    made = Page(own, UZ if own == AZ else AZ, leader)
+    for each in spoken:
+        made.add(each)
+    return made
+
+
+def news(made, now=NOON):
+    verdicts, marks = made.turn(TERMS, now=now)
+    return [(each.said.name, each.outcome.value) for each in verdicts], [
+        (each.deadline.name, each.percent) for each in marks
+    ]
+
+
+def test_page_tells_what_is_new_once():
+    made = page(lead(delivered_at=NOON))
+    assert news(made) == ([("alert", "led")], [])
+    assert news(made) == ([], [])
+    made.add(said("acceptance", target=ALERT, at=NOON + 1))
+    assert news(made, NOON + 1) == ([("acceptance", "moved")], [])
+
+
+def test_page_tells_each_mark_once():
+    made = page(lead(delivered_at=NOON, coded={"eta": NOON + 12 * HOUR}))
+    assert news(made)[1] == []
+    assert news(made, NOON + HOUR)[1] == [("read", 100)]
+    assert news(made, NOON + HOUR)[1] == []
+    assert news(made, NOON + 2 * HOUR)[1] == [("read", 150)]
+
+
+def test_page_knows_when_to_look_again():
+    made = page(lead(delivered_at=NOON, coded={"eta": NOON + 12 * HOUR}))
+    news(made)
+    assert made.next_mark_at == NOON + HOUR // 2  # half of the time to read it
+    news(made, NOON + 10 * DAY)
+    assert made.next_mark_at is None
+
+
+def test_page_that_is_over_is_not_looked_at_again():
+    made = page(lead(delivered_at=NOON), said("control-result", target=ALERT, at=NOON + 1))
+    news(made)
+    assert made.next_mark_at is None
+
+
+@pytest.mark.parametrize(("own", "side", "recipient"), [(AZ, "recipient", AZ), (UZ, "sender", AZ)])
+def test_page_knows_whose_side_it_is_on(own, side, recipient):
+    made = page(own=own)
+    assert (made.side, made.recipient) == (side, recipient)
+
+
+def test_page_of_something_that_waits_has_no_state():
+    control = said("control-result", target=ALERT)
+    waiting = page(said("seizure", target=control.what.ref), leader=control.what.ref)
+    assert news(waiting) == ([("seizure", "waiting")], [])
+    assert (waiting.state, waiting.agreed, waiting.deadlines) == (None, None, ())
+
+
+def test_page_message_the_peer_refused_does_not_count():
+    made = page(lead(), own=UZ)
+    dates = {"feedback_due": NOON + DAY}
+    amendment = said("amendment", UZ, target=ALERT, carries=Version(ALERT, 2), at=NOON + 1, coded=dates)
+    made.add(amendment)
+    news(made)
+    made.give_up(amendment.id, Act(Event.RETURNED, NOON + 2))
+    assert news(made) == ([("amendment", "returned")], [])
+    assert made.follow(NOON).current == Version(ALERT, 1)
+    made.deliver(amendment.id, NOON + 3)
+    assert news(made) == ([("amendment", "noted")], [])
+
+
+def test_page_leading_message_the_peer_refused_is_returned():
+    made = page(lead(), own=UZ)
+    made.give_up(lead().id, Act(Event.RETURNED, NOON + 2))
+    assert news(made) == ([("alert", "led")], [])
+    assert (made.state, made.agreed) == ("returned", "open")
+
+
+def test_page_full_takes_no_more_but_learns_of_what_it_has():
+    made = page(lead(), own=UZ)
+    for number in range(MAX_TURNS - 1):
+        assert made.add(said("hit", target=ALERT, reference=f"H{number}"))
+    assert not made.add(said("hit", target=ALERT, reference="one too many"))
+    assert made.add(replace(lead(), delivered_at=NOON))
+
+
+CONTROL = Ref("control-result", AZ, "C")
+HOMES = {
+    "an alert leads, and is about its notices": (lead(notices=(NOTICE,)), [ALERT, NOTICE]),
+    "an amendment": (said("amendment", UZ, target=ALERT, carries=Version(ALERT, 2)), [ALERT]),
+    "an answer to what leads": (said("hit", target=ALERT), [ALERT]),
+    "an answer to an answer that is known": (said("seizure", target=CONTROL), [ALERT]),
+    "an answer to what is not known": (said("seizure", target=Ref("control-result", AZ, "?")), [
+        Ref("control-result", AZ, "?")
+    ]),
+    "an answer to nothing": (said("hit"), []),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("document", "homes"), HOMES.values(), ids=HOMES)
+def test_homes_of_a_document(document, homes):
+    found = homes_of(document, {CONTROL: ALERT, ALERT: ALERT}.get)
+    assert list(found) == homes
+
+
+def test_outcome_of_returned_is_not_counted():
+    assert Outcome.RETURNED.value == "returned"
