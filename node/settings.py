@@ -74,6 +74,14 @@ class KeySettings(_Table):
     )
 
 
+class AttachmentSettings(_Table):
+    """How much peers' files may take."""
+
+    room_mib: int = Field(
+        default=10_240, ge=0, description="peers' files together; beyond it, files are refused"
+    )
+
+
 class LogSettings(_Table):
     """What the node tells its operator; the audit log is something else."""
 
@@ -105,6 +113,7 @@ class Settings(BaseSettings):
     peers: Mapping[AuthorityId, BrokerSettings] = Field(
         default={}, description="our account at each peer's broker"
     )
+    attachments: AttachmentSettings = AttachmentSettings()
     log: LogSettings = LogSettings()
 
     @property

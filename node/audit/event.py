@@ -7,17 +7,35 @@ no content and no personal data.
 Source: schemas/README.md §1; a test compares the table there with `CATALOGUE`.
 """
 
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, Final
 
+from node.audit.forms import (
+    Check,
+    is_authority,
+    is_body,
+    is_count,
+    is_hash,
+    is_holders,
+    is_id,
+    is_keys,
+    is_line,
+    is_ordinal,
+    is_pointer,
+    is_recipients,
+    is_status,
+    is_strings,
+    is_text,
+    is_word,
+    one_of,
+)
 from node.audit.merkle import leaf_hash
 from node.canonical import decode, encode
 from node.errors import PeerError, Refusal
-from node.limits import MAX_ENTRY_BYTES, MAX_RECIPIENTS
+from node.limits import MAX_ENTRY_BYTES
 
 
 class Kind(StrEnum):
@@ -38,6 +56,16 @@ class Kind(StrEnum):
     RECEIPT_REFUSED = "receipt.refused"
     BUNDLE_REFUSED = "bundle.refused"
     BUNDLE_RETURNED = "bundle.returned"
+    MESSAGE_READ = "message.read"
+    MESSAGE_ASSIGNED = "message.assigned"
+    READ_RECEIPTED = "read.receipted"
+    CONVERSATION_ADVANCED = "conversation.advanced"
+    DEADLINE_REMINDED = "deadline.reminded"
+    DEADLINE_OVERDUE = "deadline.overdue"
+    DEADLINE_ESCALATED = "deadline.escalated"
+    ATTACHMENT_RECEIVED = "attachment.received"
+    ATTACHMENT_RECEIPTED = "attachment.receipted"
+    ATTACHMENT_ABANDONED = "attachment.abandoned"
     PEER_FORKED = "peer.forked"
     NETWORK_FOUNDED = "network.founded"
     AUTHORITY_ADDED = "authority.added"
@@ -45,161 +73,124 @@ class Kind(StrEnum):
     AGREEMENT_ADDED = "agreement.added"
 
 
-Check = Callable[[Any], bool]
-
-_HASH: Final = re.compile(r"[A-Za-z0-9_-]{43}")  # base64url of 32 bytes
-_UUID: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
-_AUTHORITY: Final = re.compile(r"[A-Z]{2}-[A-Z0-9]{2,12}")
-_WORD: Final = re.compile(r"[\x21-\x7e]{1,128}")
-_POINTER: Final = re.compile(r"[\x21-\x7e]{0,256}")
-_LINE: Final = re.compile(r"[^\x00-\x1f]{1,256}")
-
-
-def _matches(pattern: re.Pattern[str]) -> Check:
-    return lambda value: isinstance(value, str) and pattern.fullmatch(value) is not None
-
-
-def _is_count(value: Any) -> bool:
-    return type(value) is int and value >= 0
-
-
-def _one_of(*words: str) -> Check:
-    return lambda value: isinstance(value, str) and value in words
-
-
-def _is_body(value: Any) -> bool:
-    return (
-        isinstance(value, dict)
-        and value.keys() == {"commit", "jwe"}
-        and all(map(_is_hash, value.values()))
-    )
-
-
-def _is_recipients(value: Any) -> bool:
-    if not isinstance(value, list) or not 1 <= len(value) <= MAX_RECIPIENTS:
-        return False
-    if not all(_is_recipient(row) for row in value):
-        return False
-    ids = [row["id"] for row in value]
-    return ids == sorted(set(ids))
-
-
-def _is_recipient(row: Any) -> bool:
-    return (
-        isinstance(row, dict)
-        and row.keys() == {"id", "kid", "wrap", "agreement"}
-        and is_authority(row["id"])
-        and all(_is_hash(row[name]) for name in ("kid", "wrap", "agreement"))
-    )
-
-
-def _is_strings(value: Any) -> bool:
-    return isinstance(value, list) and len(value) <= MAX_RECIPIENTS and all(map(_is_line, value))
-
-
-def _is_keys(value: Any) -> bool:
-    return isinstance(value, list) and len(value) == 2 and all(map(_is_text, value))  # noqa: PLR2004 - both keys
-
-
-def _is_holders(value: Any) -> bool:
-    return isinstance(value, list) and 1 <= len(value) <= MAX_RECIPIENTS and all(map(_is_holder, value))
-
-
-def _is_holder(row: Any) -> bool:
-    return (
-        isinstance(row, dict)
-        and row.keys() == {"id", "key"}
-        and is_authority(row["id"])
-        and _is_hash(row["key"])
-    )
-
-
-def _is_text(value: Any) -> bool:
-    return isinstance(value, str)
-
-
-_is_hash = _matches(_HASH)
-_is_id = _matches(_UUID)
-is_authority = _matches(_AUTHORITY)
-_is_word = _matches(_WORD)
-_is_line = _matches(_LINE)
-_is_status = _one_of("accepted", "refused")
+_DEADLINE: Final[tuple[dict[str, Check], dict[str, Check]]] = (
+    {
+        "re": is_id,
+        "peer": is_authority,
+        "by": is_authority,
+        "name": is_word,
+        "due": is_count,
+    },
+    {},
+)
 
 CATALOGUE: Final[Mapping[Kind, tuple[dict[str, Check], dict[str, Check]]]] = MappingProxyType(
     {  # kind: (members that must be there, members that may be)
-        Kind.LOG_OPENED: ({"authority": is_authority}, {"previous": _is_text}),
-        Kind.NODE_STARTED: ({"version": _is_word}, {}),
+        Kind.LOG_OPENED: ({"authority": is_authority}, {"previous": is_text}),
+        Kind.NODE_STARTED: ({"version": is_word}, {}),
         Kind.NODE_STOPPED: ({}, {}),
-        Kind.CARD_ISSUED: ({"card": _is_hash}, {}),
-        Kind.DIRECTORY_ADOPTED: ({"size": _is_count, "root": _is_hash}, {}),
-        Kind.AGREEMENT_ADOPTED: ({"agreement": _is_hash, "name": _is_word}, {}),
+        Kind.CARD_ISSUED: ({"card": is_hash}, {}),
+        Kind.DIRECTORY_ADOPTED: ({"size": is_count, "root": is_hash}, {}),
+        Kind.AGREEMENT_ADOPTED: ({"agreement": is_hash, "name": is_word}, {}),
         Kind.MESSAGE_SEALED: (
             {
-                "id": _is_id,
-                "suite": _is_word,
+                "id": is_id,
+                "suite": is_word,
                 "from": is_authority,
-                "to": _is_recipients,
-                "type": _is_word,
-                "priority": _one_of("urgent", "routine"),
-                "expires": _is_count,
-                "directory": _is_count,
-                "body": _is_body,
+                "to": is_recipients,
+                "type": is_word,
+                "priority": one_of("urgent", "routine"),
+                "expires": is_count,
+                "directory": is_count,
+                "body": is_body,
             },
-            {"ref": _is_id},
+            {"ref": is_id},
         ),
         Kind.MESSAGE_REFUSED: (
-            {"id": _is_id, "code": _is_word},
-            {"type": _is_word, "to": _is_strings, "pointer": _matches(_POINTER)},
+            {"id": is_id, "code": is_word},
+            {"type": is_word, "to": is_strings, "pointer": is_pointer},
         ),
         Kind.MESSAGE_RECEIVED: (
-            {"from": is_authority, "manifest": _is_hash, "index": _is_count, "status": _is_status},
+            {"from": is_authority, "manifest": is_hash, "index": is_count, "status": is_status},
             {
-                "re": _is_id,
-                "commit": _is_hash,
-                "code": _one_of(*Refusal),
-                "pointer": _matches(_POINTER),
+                "re": is_id,
+                "commit": is_hash,
+                "code": one_of(*Refusal),
+                "pointer": is_pointer,
             },
         ),
-        Kind.MESSAGE_DUPLICATE: ({"re": _is_id, "from": is_authority, "manifest": _is_hash}, {}),
+        Kind.MESSAGE_DUPLICATE: ({"re": is_id, "from": is_authority, "manifest": is_hash}, {}),
         Kind.MESSAGE_RECEIPTED: (
             {
-                "re": _is_id,
+                "re": is_id,
                 "by": is_authority,
-                "receipt": _is_hash,
-                "index": _is_count,
-                "status": _is_status,
+                "receipt": is_hash,
+                "index": is_count,
+                "status": is_status,
             },
-            {"code": _one_of(*Refusal)},
+            {"code": one_of(*Refusal)},
         ),
-        Kind.MESSAGE_EXPIRED: ({"re": _is_id, "to": is_authority}, {}),
+        Kind.MESSAGE_EXPIRED: ({"re": is_id, "to": is_authority}, {}),
         Kind.RECEIPT_REFUSED: (
-            {"from": is_authority, "receipt": _is_hash, "code": _one_of(*Refusal)},
+            {"from": is_authority, "receipt": is_hash, "code": one_of(*Refusal)},
             {},
         ),
         Kind.BUNDLE_REFUSED: (
-            {"digest": _is_hash, "from": is_authority, "code": _one_of(*Refusal)},
+            {"digest": is_hash, "from": is_authority, "code": one_of(*Refusal)},
             {},
         ),
         Kind.BUNDLE_RETURNED: (
-            {"digest": _is_hash, "by": is_authority, "code": _one_of(*Refusal)},
+            {"digest": is_hash, "by": is_authority, "code": one_of(*Refusal)},
             {},
         ),
-        Kind.PEER_FORKED: ({"peer": is_authority, "size": _is_count, "evidence": _is_hash}, {}),
+        Kind.MESSAGE_READ: (
+            {"from": is_authority, "re": is_id, "manifest": is_hash},
+            {"unit": is_word},
+        ),
+        Kind.MESSAGE_ASSIGNED: ({"from": is_authority, "re": is_id, "unit": is_word}, {}),
+        Kind.READ_RECEIPTED: (
+            {"re": is_id, "by": is_authority, "receipt": is_hash, "index": is_count},
+            {},
+        ),
+        Kind.CONVERSATION_ADVANCED: (
+            {"re": is_id, "from": is_authority, "peer": is_authority, "outcome": is_word},
+            {"lead": is_id, "state": is_word},
+        ),
+        Kind.DEADLINE_REMINDED: _DEADLINE,
+        Kind.DEADLINE_OVERDUE: _DEADLINE,
+        Kind.DEADLINE_ESCALATED: _DEADLINE,
+        Kind.ATTACHMENT_RECEIVED: (
+            {"from": is_authority, "re": is_id, "number": is_ordinal, "status": is_status},
+            {"code": one_of(*Refusal)},
+        ),
+        Kind.ATTACHMENT_RECEIPTED: (
+            {
+                "re": is_id,
+                "by": is_authority,
+                "number": is_ordinal,
+                "receipt": is_hash,
+                "index": is_count,
+                "status": is_status,
+            },
+            {"code": one_of(*Refusal)},
+        ),
+        Kind.ATTACHMENT_ABANDONED: ({"re": is_id, "to": is_authority, "number": is_ordinal}, {}),
+        Kind.PEER_FORKED: ({"peer": is_authority, "size": is_count, "evidence": is_hash}, {}),
         Kind.NETWORK_FOUNDED: (
             {
-                "network": _is_word,
-                "keys": _is_keys,
-                "holders": _is_holders,
-                "threshold": _is_count,
-                "fresh_days": _is_count,
-                "grace_days": _is_count,
+                "network": is_word,
+                "keys": is_keys,
+                "holders": is_holders,
+                "threshold": is_count,
+                "fresh_days": is_count,
+                "grace_days": is_count,
             },
             {},
         ),
-        Kind.AUTHORITY_ADDED: ({"card": _is_text}, {}),
-        Kind.AUTHORITY_SUSPENDED: ({"authority": is_authority, "reason": _is_line}, {}),
+        Kind.AUTHORITY_ADDED: ({"card": is_text}, {}),
+        Kind.AUTHORITY_SUSPENDED: ({"authority": is_authority, "reason": is_line}, {}),
         Kind.AGREEMENT_ADDED: (
-            {"agreement": _is_hash, "name": _is_word, "parties": _is_strings},
+            {"agreement": is_hash, "name": is_word, "parties": is_strings},
             {},
         ),
     }
@@ -270,7 +261,7 @@ def read_entry(raw: bytes) -> Entry:
 
 
 def _check_common(at: Any, log: Any) -> None:
-    if not _is_count(at) or not _is_line(log):
+    if not is_count(at) or not is_line(log):
         raise ValueError("time or log is not as it must be")
 
 

@@ -6,7 +6,7 @@ that the broker has silently dropped. Must not look into a body or trust a heade
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -26,7 +26,7 @@ class Delivery:
 
     Attributes:
         peer: whose queue it came by.
-        priority: urgent or routine, by the queue.
+        priority: urgent, routine or bulk, by the queue.
     """
 
     peer: str
@@ -50,6 +50,8 @@ async def consume(
     *,
     name: str,
     stop: asyncio.Event,
+    lanes: Sequence[str] = PRIORITIES,
+    prefetch: int = PREFETCH,
     watch_seconds: float = WATCH_SECONDS,
 ) -> None:
     """Consume from every peer's queues until the connection is lost, then return or raise.
@@ -60,6 +62,8 @@ async def consume(
         handle: called with each delivery.
         name: of the connection, for the broker's operator.
         stop: set before this is cancelled; see `check_stopped`.
+        lanes: which queues of each peer.
+        prefetch: how many deliveries of each queue may be unacknowledged.
         watch_seconds: how often to ask the broker whether it still knows our consumers.
 
     Raises:
@@ -67,13 +71,11 @@ async def consume(
         BROKER_ERRORS: it is not there.
     """
     async with open_channel(account, name=name) as channel:
-        await channel.set_qos(prefetch_count=PREFETCH)
+        await channel.set_qos(prefetch_count=prefetch)
         lost = asyncio.Event()
         channel.close_callbacks.add(lambda *_: lost.set())
         names = [
-            await _start(channel, peer, priority, handle, account.prefix)
-            for peer in peers
-            for priority in PRIORITIES
+            await _start(channel, peer, lane, handle, account.prefix) for peer in peers for lane in lanes
         ]
         check_stopped(stop)
         while not await _lost(lost, watch_seconds):

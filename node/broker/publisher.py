@@ -28,7 +28,7 @@ class Publisher:
         return cls(await channel.get_exchange(name, ensure=False))
 
     async def publish(self, body: bytes, *, priority: str) -> None:
-        """Publish a bundle.
+        """Publish a bundle of a priority, or with `bulk` a chunk of a file.
 
         Raises:
             BROKER_ERRORS: the outcome is unknown, or the queue was full or absent; send it again.

@@ -3,8 +3,9 @@
 Responsible for the names, for RabbitMQ definitions with least-privilege users, and for declaring the
 same over AMQP where nobody may import definitions. Must not publish or consume.
 
-Each peer has its own exchange `from.<PEER>` and its own two queues `in.<PEER>.<priority>`; its account
-may write to that exchange and nothing else: nobody can impersonate, read or flood another.
+Each peer has its own exchange `from.<PEER>` and its own queues `in.<PEER>.<lane>`: one for each priority,
+and `bulk` for files, so that these are never before a bundle. Its account may write to that exchange
+and nothing else: nobody can impersonate, read or flood another.
 
 Source: schemas/README.md §4; RabbitMQ 3.10 to 4.x (quorum queues, definitions).
 """
@@ -20,8 +21,11 @@ from aio_pika import ExchangeType
 from aio_pika.abc import AbstractChannel
 
 PRIORITIES: Final = ("urgent", "routine")
+BULK: Final = "bulk"
+LANES: Final = (*PRIORITIES, BULK)
 DEAD: Final = "dead"
 _QUEUE_LENGTH: Final = 10_000  # bundles; more than that is refused to the sender, which keeps them
+_BULK_BYTES: Final = 33_554_432  # 32 MiB of chunks: a file at its largest; more is refused as above
 _DELIVERY_LIMIT: Final = 20  # a bundle that kills its reader so often goes to the dead letters
 
 
@@ -30,16 +34,17 @@ def exchange_of(peer: str, *, prefix: str = "") -> str:
     return f"{prefix}from.{peer}"
 
 
-def queue_of(peer: str, priority: str, *, prefix: str = "") -> str:
-    """Name the queue in which a peer's bundles of one priority wait."""
-    return f"{prefix}in.{peer}.{priority}"
+def queue_of(peer: str, lane: str, *, prefix: str = "") -> str:
+    """Name the queue in which a peer's bundles of one priority, or its files, wait."""
+    return f"{prefix}in.{peer}.{lane}"
 
 
-def queue_arguments(prefix: str = "") -> dict[str, Any]:
-    """Give the arguments of every queue of ours."""
+def queue_arguments(prefix: str = "", *, lane: str = "urgent") -> dict[str, Any]:
+    """Give the arguments of a queue of ours."""
+    bounds = {"x-max-length-bytes": _BULK_BYTES} if lane == BULK else {"x-max-length": _QUEUE_LENGTH}
     return {
         "x-queue-type": "quorum",
-        "x-max-length": _QUEUE_LENGTH,
+        **bounds,
         "x-overflow": "reject-publish",
         "x-delivery-limit": _DELIVERY_LIMIT,
         "x-dead-letter-exchange": f"{prefix}{DEAD}",
@@ -57,13 +62,13 @@ async def declare(channel: AbstractChannel, peers: Iterable[str], *, prefix: str
     for peer in peers:
         name = exchange_of(peer, prefix=prefix)
         exchange = await channel.declare_exchange(name, ExchangeType.DIRECT, durable=True)
-        for priority in PRIORITIES:
+        for lane in LANES:
             queue = await channel.declare_queue(
-                queue_of(peer, priority, prefix=prefix),
+                queue_of(peer, lane, prefix=prefix),
                 durable=True,
-                arguments=queue_arguments(prefix),
+                arguments=queue_arguments(prefix, lane=lane),
             )
-            await queue.bind(exchange, routing_key=priority)
+            await queue.bind(exchange, routing_key=lane)
 
 
 def definitions(
@@ -91,17 +96,17 @@ def definitions(
         "queues": [
             _queue(DEAD, vhost, {"x-queue-type": "quorum"}),
             *(
-                _queue(queue_of(peer, priority), vhost, queue_arguments())
+                _queue(queue_of(peer, lane), vhost, queue_arguments(lane=lane))
                 for peer in peers
-                for priority in PRIORITIES
+                for lane in LANES
             ),
         ],
         "bindings": [
             _binding(DEAD, DEAD, "", vhost),
             *(
-                _binding(exchange_of(peer), queue_of(peer, priority), priority, vhost)
+                _binding(exchange_of(peer), queue_of(peer, lane), lane, vhost)
                 for peer in peers
-                for priority in PRIORITIES
+                for lane in LANES
             ),
         ],
     }

@@ -40,7 +40,18 @@ DEFAULT_CONFIG = Path("node.toml")
 
 def main() -> NoReturn:
     """Run a command; every known error becomes a plain message and an exit code."""
-    from node.cli import commands, exchange, logbook, network  # noqa: F401 - they register themselves
+    from node.cli import (  # noqa: F401 - they register themselves
+        attachments,
+        cases,
+        codes,
+        commands,
+        convert,
+        desk,
+        exchange,
+        logbook,
+        network,
+        stats,
+    )
 
     code = _run()
     try:

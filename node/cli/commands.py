@@ -141,16 +141,21 @@ def schemas(
     folder: Annotated[Path, typer.Option(help="Where the schemas are published.")] = Path("schemas"),
     check: Annotated[bool, typer.Option("--check", help="Only compare; write nothing.")] = False,
 ) -> None:
-    """Write the JSON Schemas of all documents from the models, or compare them."""
+    """Write the JSON Schemas and the table templates of all documents, or compare them."""
+    from node.convert.template import published_templates
     from node.message.schema import published_schemas
 
+    examples = {path.name: path.read_bytes() for path in (folder / "examples").glob("*.json")}
+    templates = published_templates(examples).items()
+    published = {**published_schemas(), **{f"templates/{name}": raw for name, raw in templates}}
     stale = []
-    for name, content in published_schemas().items():
+    for name, content in published.items():
         path = folder / name
         if path.is_file() and path.read_bytes() == content:
             continue
         stale.append(name)
         if not check:
+            path.parent.mkdir(exist_ok=True)
             path.write_bytes(content)
     if stale and check:
         raise OperatorError(
@@ -190,6 +195,6 @@ def open_node(settings: Settings) -> "Node":
     from node.store.database import Database
     from node.store.keyring import load_keys
 
-    Database.open(settings.data / "node.db").close()
+    Database.open_current(settings.data / "node.db").close()
     keyring = load_keys(settings.keys.folder, passphrase=passphrase_of(settings))
     return Node(settings, keyring)

@@ -12,15 +12,26 @@ from pathlib import Path
 from typing import Final
 
 from node.cli.app import read_file
+from node.cli.foreign import Foreign, is_foreign
 from node.errors import CallerError
 
 _SPACE: Final = re.compile(r"[ \t\n\r]*")  # RFC 8259 §2
 
 
-def read_documents(name: str) -> Iterator[tuple[str, bytes | CallerError]]:
-    """Read a file as one document, an array of them, or one a line; a bad file spoils no other."""
+def read_documents(
+    name: str, foreign: Foreign | None = None
+) -> Iterator[tuple[str, bytes | CallerError]]:
+    """Read a file as one document, an array of them, or one a line; a bad file spoils no other.
+
+    Args:
+        name: of the file; `-` for standard input.
+        foreign: reads a file that is no JSON but of a format that can be converted.
+    """
     try:
         raw = sys.stdin.buffer.read() if name == "-" else read_file(Path(name))
+        if foreign is not None and is_foreign(name, raw):
+            yield from foreign.documents(name, raw)
+            return
         elements = _elements(raw) if raw.lstrip().startswith(b"[") else None
     except CallerError as error:
         yield name, error

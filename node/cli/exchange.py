@@ -12,6 +12,7 @@ import orjson
 import typer
 
 from node.audit.event import read_entry
+from node.cli import foreign
 from node.cli.app import (
     DEFAULT_CONFIG,
     EXIT_REFUSED,
@@ -21,10 +22,21 @@ from node.cli.app import (
     print_json,
     settings_of,
 )
+from node.cli.codes import lists_of
+from node.cli.completeness import completeness_line, completeness_of
+from node.cli.descriptors import attach_to_only
 from node.cli.documents import read_documents
+from node.cli.doubts import doubts_about, print_doubts
 from node.errors import CallerError, NodeError, OperatorError
 from node.settings import SOCKET_NAME, Settings
 
+AttachOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="FILE[=KIND[:DESCRIPTION]]",
+        help="A file that follows the one document, at most 20 MiB; may be given again.",
+    ),
+]
 FilesArgument = Annotated[
     list[str],
     typer.Argument(help="JSON files: one document, an array, or one a line; - for standard input."),
@@ -34,24 +46,48 @@ _WINDOW = 128  # requests under way at the running node
 
 @app.command()
 def send(
-    files: FilesArgument, config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False
+    files: FilesArgument,
+    config: ConfigOption = DEFAULT_CONFIG,
+    attach: AttachOption = None,
+    to: foreign.ToOption = None,
+    unit: foreign.UnitOption = "",
+    purpose: foreign.PurposeOption = foreign.PURPOSE,
+    legal_basis: foreign.BasisOption = foreign.LEGAL_BASIS,
+    prefix: foreign.PrefixOption = foreign.PREFIX,
+    valid_days: foreign.DaysOption = foreign.VALID_DAYS,
+    test: foreign.TestOption = False,
+    zone: foreign.ZoneOption = foreign.ZONE,
+    type_: foreign.TypeOption = "",
+    office: foreign.OfficeOption = "",
+    arrival: foreign.ArrivalOption = "",
+    as_json: JsonOption = False,
 ) -> None:
     """Send documents. Each is sealed, recorded, and on its way when this returns.
 
     With a running node this asks the node; without one it records the documents itself and they
     leave when the node starts. Sending the same document again does nothing and gives the same id.
+    What is doubtful about a document is said, and does not stop it. CSV, Excel, EDIFACT and XML are
+    converted first, as 'sarbon convert' would; the options beside --attach are for these alone.
     """
     from node.gateway.local import describe
 
     settings = settings_of(config)
-    failed = 0
-    documents = [document for name in files for document in read_documents(name)]
+    lists, failed = lists_of(settings), 0
+    options = foreign.Options(
+        to, unit, purpose, legal_basis, prefix, valid_days, test, zone, type_, office, arrival
+    )
+    converted = foreign.Foreign(settings, options)
+    documents = [one for name in files for one in read_documents(name, converted)]
+    if attach:
+        documents = attach_to_only(documents, attach, settings)
     answers = iter(_submit(settings, [raw for _, raw in documents if isinstance(raw, bytes)]))
     for place, raw in documents:
-        answer = next(answers) if isinstance(raw, bytes) else {"error": describe(raw)}
+        answer: dict[str, Any] = next(answers) if isinstance(raw, bytes) else {"error": describe(raw)}
         failed += "error" in answer
+        if isinstance(raw, bytes) and "error" not in answer:
+            answer["doubts"] = doubts_about(raw, lists)
         if as_json:
-            print_json({"document": place, **answer})
+            print_json({"document": place, **answer, **converted.values(place)})
         elif "error" in answer:
             error = answer["error"]
             where = f" at {error['pointer']}" if error["pointer"] else ""
@@ -60,6 +96,8 @@ def send(
                 print(f"  hint: {error['hint']}", file=sys.stderr)
         else:
             print(f"{answer['id']}  {place}{'' if answer['new'] else '  (sent before)'}")
+            print_doubts(place, answer["doubts"])
+            converted.report(place, answer["doubts"])
     if failed:
         raise typer.Exit(EXIT_REFUSED)
 
@@ -127,6 +165,10 @@ def show(
         value = _sent_view(records.sent(message_id))
     else:
         value = _received_view(records.received(originator, message_id))
+    written = value["document"]
+    raw = orjson.dumps(written) if written else None
+    value["doubts"] = doubts_about(raw, lists_of(settings))
+    value["completeness"] = completeness_of(raw)
     if as_json:
         print_json(value)
         return
@@ -134,6 +176,10 @@ def show(
     for step in value["journey"]:
         place = f"{step['log']} entry {step['index']}"
         print(f"  {step['at']}  {step['event']:<20} {step['by']:<8} {place}{step['note']}")
+    for doubt in value["doubts"]:
+        print(f"  {doubt['code']} at {doubt['pointer']}: {doubt['text']}")
+    if value["completeness"]:
+        print(f"  {completeness_line(value['completeness'])}")
     print(json.dumps(value["document"], indent=2, ensure_ascii=False))
 
 

@@ -146,6 +146,10 @@ Coded = Iterator[tuple[str, Any]]
 def _coded(document: Header) -> Coded:
     if document.test:
         yield "test", True
+    found = completeness(document)
+    if found is not None:  # filled, of how many
+        yield "minimum", [found.minimum.filled, found.minimum.wanted]
+        yield "full", [found.full.filled, found.full.wanted]
     take = _TAKERS.get(type(document))
     if take is not None:
         yield from take(document)
@@ -155,7 +159,6 @@ def _of_notice(notice: PreArrivalNotice) -> Coded:
     yield "eta", milliseconds(notice.transport.estimated_arrival_at)
     yield "office", notice.office_of_entry
     yield "mode", notice.transport.mode
-    yield from _of_completeness(notice)
 
 
 def _of_alert(alert: Alert) -> Coded:
@@ -167,15 +170,6 @@ def _of_alert(alert: Alert) -> Coded:
     arrival = alert.route and alert.route.estimated_arrival_at
     yield "eta", arrival and milliseconds(arrival)
     yield "office", alert.route and alert.route.office_of_entry
-    yield from _of_completeness(alert)
-
-
-def _of_completeness(document: Header) -> Coded:
-    """Give how many members of each profile are filled, and of how many."""
-    found = completeness(document)
-    if found is not None:
-        yield "minimum", [found.minimum.filled, found.minimum.wanted]
-        yield "full", [found.full.filled, found.full.wanted]
 
 
 def _of_amendment(amendment: Amendment) -> Coded:

@@ -5,24 +5,29 @@ one order. Must not add anything that the pages do not hold, and must not show c
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Final
 
-from node.conversation.course import COUNTED, Course, Outcome, Step
+from node.conversation.course import Course, Outcome, Step
 from node.conversation.deadlines import ESCALATED, MARKS, REMINDED, Deadline
 from node.conversation.event import Event
-from node.conversation.facts import Ref
+from node.conversation.facts import Ref, Spoken
 from node.conversation.page import Page
 from node.conversation.tables import State
-from node.conversation.wording import OWED, UNCOUNTED, duration, moment, tell
+from node.conversation.wording import OWED, UNCOUNTED, duration, tell, to_minute
 
-_SEEN = {
-    Event.DELIVERED: "received {what}",
-    Event.READ: "opened {what}",
-    Event.ASSIGNED: "gave {what} to a unit",
-    Event.RETURNED: "did not take {what}, or never got it",
-    Event.LAPSED: "{what} has ceased to apply",
-}
+_SEEN: Final[Mapping[Event | None, str]] = MappingProxyType(
+    {
+        Event.DELIVERED: "received {}",
+        Event.READ: "opened {}",
+        Event.ASSIGNED: "gave {} to a unit",
+        Event.RETURNED: "did not take {}, or never got it",
+        Event.LAPSED: "{} has ceased to apply",
+    }
+)
+"""What one side sees or time brings about, of the document that leads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,14 +99,31 @@ def timeline(pages: Iterable[Page], *, now: int) -> list[Line]:
     """
     lines: dict[str, Line] = {}
     others: list[Line] = []
+    not_begun: list[Page] = []
     for page in pages:
         course = page.follow(now)
-        if course is not None and course.state is not None:
-            others += _of_course(page, course, lines)
-            others += _of_marks(page)
-        else:
-            _of_waiting(page, lines)
+        if course is None or course.state is None:
+            not_begun.append(page)
+            continue
+        others += _of_course(page, course, lines)
+        others += _of_marks(page)
+    for page in not_begun:
+        _of_waiting(page, lines)
     return sorted((*lines.values(), *others), key=lambda line: (line.at, line.id, line.text))
+
+
+def came_to(line: Line) -> str:
+    """Say in a few words which conversations a line began or moved, and to which state."""
+    states: defaultdict[str, dict[str, str]] = defaultdict(dict)
+    for after in line.after:
+        states[after.lead.reference][after.peer] = after.state.value
+    return ", ".join(_of_one(reference, by_peer) for reference, by_peer in states.items())
+
+
+def _of_one(reference: str, by_peer: dict[str, str]) -> str:
+    if len(set(by_peer.values())) == 1:
+        return f"{reference} {next(iter(by_peer.values()))}"
+    return ", ".join(f"{reference} {state} with {peer}" for peer, state in by_peer.items())
 
 
 def owed(page: Page, *, now: int) -> tuple[Due, ...]:
@@ -125,91 +147,82 @@ def _of_course(page: Page, course: Course, lines: dict[str, Line]) -> list[Line]
     """Write the documents of a conversation into the lines; gives those of what was only seen."""
     seen: list[Line] = []
     here: dict[str, Line] = {}
-    by_time: defaultdict[int, list[Line]] = defaultdict(list)
+    at: dict[int, Line] = {}
     for step in course.steps:
-        line = _of_act(page, step) if step.said is None else _of_document(page, step, lines)
         if step.said is None:
-            seen.append(line)
+            at[step.at] = _of_act(page, step)
+            seen.append(at[step.at])
         else:
-            here[step.said.id] = line
-        by_time[step.at].append(line)
+            at[step.at] = here[step.said.id] = _of_document(page, step, step.said, lines)
     for message_id in page.void - here.keys():
-        _note_return(page, message_id, lines)
+        _note(_line(page, page.said[message_id], lines), UNCOUNTED[Outcome.RETURNED])
     for deadline in page.deadlines:
         if deadline.met_at is not None:
-            met = by_time.get(deadline.met_at)
-            _note_met(deadline, met[-1] if met else here.get(deadline.re))
+            line = at.get(deadline.met_at) or here[deadline.re]
+            _note_met(line, deadline, deadline.met_at)
     return seen
 
 
-def _of_document(page: Page, step: Step, lines: dict[str, Line]) -> Line:
-    said = step.said
-    assert said is not None  # noqa: S101 - for the type checker: an act has none
-    line = lines.setdefault(said.id, Line(said.at, said.author, [], said.id, tell(said)))
-    if page.peer not in line.peers:
-        line.peers.append(page.peer)
-    if step.after is not None and step.outcome in {Outcome.LED, Outcome.MOVED}:
-        line.after.append(After(page.peer, page.lead, step.after))
-    elif step.outcome not in COUNTED and step.outcome is not Outcome.WAITING:
-        _note(line, UNCOUNTED[step.outcome])
-    elif step.outcome in {Outcome.LATE, Outcome.WAITING}:
+def _of_document(page: Page, step: Step, said: Spoken, lines: dict[str, Line]) -> Line:
+    line = _line(page, said, lines)
+    line.after += _moved(page, step)
+    if step.outcome in UNCOUNTED:
         _note(line, UNCOUNTED[step.outcome])
     return line
+
+
+def _moved(page: Page, step: Step) -> list[After]:
+    if step.after is None or step.outcome not in {Outcome.LED, Outcome.MOVED}:
+        return []
+    return [After(page.peer, page.lead, step.after)]
 
 
 def _of_waiting(page: Page, lines: dict[str, Line]) -> None:
     """Write the documents of a page that has not begun, unless they have a place on another."""
     for said in page.said.values():
-        line = lines.setdefault(said.id, Line(said.at, said.author, [], said.id, tell(said)))
-        if page.peer not in line.peers:
-            line.peers.append(page.peer)
+        if said.id not in lines:
+            outcome = page.outcomes.get(said.id, Outcome.WAITING)
+            _note(_line(page, said, lines), UNCOUNTED[outcome])
+
+
+def _line(page: Page, said: Spoken, lines: dict[str, Line]) -> Line:
+    """Give the one line of a document, on however many pages it stands."""
+    line = lines.setdefault(said.id, Line(said.at, said.author, [], said.id, tell(said)))
+    if page.peer not in line.peers:
+        line.peers.append(page.peer)
+    return line
 
 
 def _of_act(page: Page, step: Step) -> Line:
-    assert step.event is not None  # noqa: S101 - for the type checker: every act has one
-    ours = step.event is Event.ASSIGNED or (step.event is Event.READ and page.recipient == page.own)
-    who = "" if step.event is Event.LAPSED else page.own if ours else page.recipient
-    text = _SEEN[step.event].format(what=page.lead.reference)
-    moved = [After(page.peer, page.lead, step.after)] if step.after and step.outcome is Outcome.MOVED else []
-    return Line(step.at, who, [page.peer], "", text, moved)
+    is_ours = step.event is Event.ASSIGNED or (step.event is Event.READ and page.side == "recipient")
+    who = "" if step.event is Event.LAPSED else page.own if is_ours else page.recipient
+    text = _SEEN[step.event].format(page.lead.reference)
+    return Line(step.at, who, [page.peer], "", text, _moved(page, step))
 
 
 def _of_marks(page: Page) -> Iterator[Line]:
-    """Tell the marks of deadlines of which somebody was told."""
+    """Tell the marks that passed while something was owed."""
     for deadline in page.deadlines:
         told = page.told.get((deadline.name, deadline.re), 0)
         for mark in (mark for mark in MARKS if mark <= told):
-            yield Line(
-                deadline.mark_at(mark), deadline.by, [page.peer], "", _mark(page, deadline, mark)
-            )
+            yield Line(deadline.mark_at(mark), deadline.by, [page.peer], "", _mark(page, deadline, mark))
 
 
 def _mark(page: Page, deadline: Deadline, mark: int) -> str:
     what = f"{OWED[deadline.name]} on {_reference(page, deadline)}"
     if mark == REMINDED:
-        return f"reminded: half the time for the {what} has passed, due {moment(deadline.due)}"
+        return f"half the time for the {what} has passed, due {to_minute(deadline.due)}"
     if mark == ESCALATED:
-        return f"escalated: the {what} was due {moment(deadline.due)}"
+        return f"half as much time again has passed for the {what}, due {to_minute(deadline.due)}"
     return f"overdue: the {what}"
 
 
-def _note_met(deadline: Deadline, line: Line | None) -> None:
-    assert deadline.met_at is not None  # noqa: S101 - for the type checker: asked before
-    if line is None:
-        return
+def _note_met(line: Line, deadline: Deadline, met_at: int) -> None:
     what = OWED[deadline.name]
     if deadline.is_late:
-        _note(line, f"{what} late by {duration(deadline.met_at - deadline.due)}")
+        _note(line, f"{what} late by {duration(met_at - deadline.due)}")
     elif deadline.name != "receipt":  # that it came in time is nothing to be told of each message
         _note(line, f"{what} in time")
-
-
-def _note_return(page: Page, message_id: str, lines: dict[str, Line]) -> None:
-    said = page.said[message_id]
-    line = lines.setdefault(said.id, Line(said.at, said.author, [], said.id, tell(said)))
-    if page.peer not in line.peers:
-        line.peers.append(page.peer)
-    _note(line, f"{UNCOUNTED[Outcome.RETURNED]} ({page.peer})")
 
 
 def _note(line: Line, text: str) -> None:

@@ -68,9 +68,14 @@ def tell(said: Spoken) -> str:
     return f"{what}: {words}" if words else what
 
 
-def moment(ms: int) -> str:
+def to_minute(ms: int) -> str:
     """Write a time, UTC, to the minute."""
     return datetime.fromtimestamp(ms / 1000, UTC).strftime("%Y-%m-%dT%H:%MZ")
+
+
+def to_second(ms: int) -> str:
+    """Write a time, UTC, to the second."""
+    return datetime.fromtimestamp(ms / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def duration(ms: int) -> str:
@@ -90,7 +95,7 @@ def _listed(codes: Any) -> str:
 
 
 def _of_notice(said: Spoken) -> str:
-    return f"expected at {said.coded['office']} {moment(said.coded['eta'])}"
+    return f"expected at {said.coded['office']} {to_minute(said.coded['eta'])}"
 
 
 def _of_alert(said: Spoken) -> str:
@@ -109,7 +114,7 @@ def _of_acceptance(said: Spoken) -> str:
     if said.coded["decision"] == "declined":
         return f"declined, {said.coded['reason']}"
     planned = said.coded.get("scheduled")
-    return f"accepted, control planned {moment(planned)}" if planned else "accepted"
+    return f"accepted, control planned {to_minute(planned)}" if planned else "accepted"
 
 
 def _of_control(said: Spoken) -> str:
@@ -144,14 +149,14 @@ _DETAILS: Final[Mapping[str, Callable[[Spoken], str]]] = MappingProxyType(
         "alert": _of_alert,
         "amendment": _of_amendment,
         "acceptance": _of_acceptance,
-        "arrival": lambda said: f"at {said.coded['office']} {moment(said.coded['arrived'])}",
+        "arrival": lambda said: f"at {said.coded['office']} {to_minute(said.coded['arrived'])}",
         "control-result": _of_control,
         "seizure": _of_seizure,
         "import-result": lambda said: _COMPARED[said.coded["comparison"]],
         "information-request": lambda said: str(said.coded["urgency"]),
         "information-reply": lambda said: "complete" if said.coded["complete"] else "in part",
         "refusal": lambda said: f"{said.coded['extent']}, {said.coded['reason']}",
-        "extension": lambda said: f"until {moment(said.coded['until'])}",
+        "extension": lambda said: f"until {to_minute(said.coded['until'])}",
         "consent": lambda said: _listed(said.coded["kinds"]) or "nothing granted",
         "recall": _of_recall,
         "recall-answer": lambda said: _listed(said.coded["uses"]),

@@ -20,6 +20,7 @@ from node.errors import CallerError, OperatorError, PeerError
 from node.store.database import Database
 from node.store.inbox import Inbox
 from node.store.record import Records
+from node.store.transfers import Transfers
 from node.store.tree import Tree
 from node.trust.directory import Directory
 
@@ -28,12 +29,17 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Checkup:
-    """What a complete check of a node found to be in order."""
+    """What a complete check of a node found to be in order.
+
+    Attributes:
+        files: receipts for files of ours.
+    """
 
     log: LogReport
     sent: int
     received: int
     receipts: int
+    files: int
 
 
 def check_node(database: Database, directory: Directory, authority: str) -> Checkup:
@@ -60,6 +66,7 @@ def check_node(database: Database, directory: Directory, authority: str) -> Chec
         sent=_each(records.rows("sent", before=end), _check_sent),
         received=_each(records.rows("received", before=end), proofs.check_received),
         receipts=_each(records.receipts(before=end), proofs.check_receipt),
+        files=_each(Transfers(database).receipts(before=end), proofs.check_receipt),
     )
 
 

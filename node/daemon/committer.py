@@ -131,6 +131,8 @@ def _merge(into: Batch, batch: Batch) -> None:
     into.forks += batch.forks
     into.confirmed += batch.confirmed
     into.due_again += batch.due_again
+    into.carried += batch.carried
     into.agreements += batch.agreements
     into.after += batch.after
     into.adopted = batch.adopted or into.adopted
+    into.register = batch.register or into.register  # the registrar waits for each

@@ -19,11 +19,14 @@ from node.daemon.committer import Committer
 from node.daemon.heads import Heads
 from node.errors import OperatorError
 from node.settings import Settings
+from node.store.attachments import Attachments
 from node.store.database import Database
+from node.store.holdings import Holdings
 from node.store.inbox import Inbox
 from node.store.journal import Batch, Journal
 from node.store.keyring import Keyring
 from node.store.outbox import Outbox
+from node.store.transfers import Transfers
 from node.transfer.arrival import Receiver
 from node.transfer.lifecycle import Transition
 from node.transfer.outgoing import Sender
@@ -55,11 +58,14 @@ class Node:
                 f"the log key is of {keyring.log.origin}, the settings say {settings.origin}",
                 hint="check authority, network and epoch in the settings",
             )
-        self.database = Database.open(settings.data / "node.db")
+        self.database = Database.open_current(settings.data / "node.db")
         self.directory = load_directory(settings)
         self.agreements = load_agreements(settings)
         self.outbox = Outbox(self.database)
         self.inbox = Inbox(self.database)
+        self.transfers = Transfers(self.database)
+        self.attachments = Attachments(settings.data)
+        self.holdings = Holdings(settings.authority, self.database)
         journal = Journal(self.database)
         self.tree = journal.tree
         self.heads = Heads(self.tree, keyring.log, settings.data / "head")
@@ -81,6 +87,8 @@ class Node:
             directory=self.directory,
             agreements=self.agreements,
             random_bytes=os.urandom,
+            known=self.holdings,
+            holds=self.attachments.holds,
         )
 
     def receiver(self) -> Receiver:
@@ -91,6 +99,7 @@ class Node:
             keys=self._keys,
             directory=self.directory,
             agreements=self.agreements,
+            known=self.holdings,
         )
 
     def event(self, kind: Kind, **members: object) -> Transition:

@@ -17,15 +17,16 @@ from node.audit.merkle import leaf_hash
 from node.audit.note import Note, read_signature_lines
 from node.audit.witness import ForkError, GapError, Watched, cosign
 from node.broker.consumer import Delivery
-from node.canonical import b64u, length_prefixed, un_b64u
+from node.canonical import b64u, length_prefixed
+from node.daemon.answers import Answers
 from node.daemon.courier import Courier
 from node.daemon.node import Node
-from node.errors import OperatorError, PeerError, Refusal
+from node.errors import OperatorError, PeerError
 from node.store.journal import Batch
 from node.transfer.arrival import Arrival, Proved, refuse_bundle, unpack
 from node.transfer.incoming import Earlier, accept
-from node.transfer.lifecycle import ReceivedMessage, State, Transition
-from node.transfer.receipts import Lane, is_receipt, record, returned
+from node.transfer.lifecycle import ReceivedMessage, Transition
+from node.transfer.receipts import is_receipt
 
 _MOST_AT_ONCE = 8  # deliveries in one commit
 _KEPT_HEADS = 256  # of each peer's log
@@ -58,7 +59,7 @@ class Receiver:
         self._watched: dict[str, Watched] = {}
         # What the deliveries of one commit have already said; the database does not know it yet.
         self._seen: dict[tuple[str, str], Earlier] = {}
-        self._answered: dict[str, dict[bytes, Lane]] = {}
+        self._answers = Answers(node, couriers)
 
     async def take(self, delivery: Delivery) -> None:
         """Take a delivery from the consumer; prefetch bounds how many can wait here."""
@@ -88,7 +89,7 @@ class Receiver:
     def _examine(self, deliveries: list[Delivery]) -> _Work:
         work = _Work()
         self._seen.clear()
-        self._answered.clear()
+        self._answers.forget()
         for delivery in deliveries:
             self._examine_one(delivery, work)
         return work
@@ -111,7 +112,7 @@ class Receiver:
         self._read_witness(arrival, work)
         receipts = [proved for proved in arrival.items if is_receipt(proved)]
         messages = [proved for proved in arrival.items if not is_receipt(proved)]
-        work.batch.transitions += self._receipts(arrival, receipts, work, now)
+        work.batch.transitions += self._answers.record(arrival, receipts, work.returned, now)
         work.batch.transitions += self._messages(arrival, messages, now)
         work.arrivals.append(arrival)
 
@@ -158,41 +159,6 @@ class Receiver:
                 log.warning("witness.ignored", code=error.code)
                 return
             raise
-
-    def _receipts(
-        self, arrival: Arrival, receipts: list[Proved], work: _Work, now: int
-    ) -> list[Transition]:
-        peer, log = arrival.sender.id, self._node.settings.origin
-        manifests = [
-            self._manifest(proved)
-            for proved in receipts
-            if proved.entry and proved.entry.kind is Kind.MESSAGE_RECEIVED
-        ]
-        answered = self._answered.setdefault(peer, {})
-        lanes = {**self._node.outbox.lanes(peer, manifests), **answered} if manifests else {}
-        steps = []
-        for proved in receipts:
-            if proved.entry and proved.entry.kind is Kind.BUNDLE_REFUSED:
-                digest, code = proved.entry.members["digest"], proved.entry.members["code"]
-                is_ours = peer in self._couriers and self._couriers[peer].is_known(digest)
-                steps.append(returned(proved, arrival=arrival, is_ours=is_ours, log=log, now=now))
-                if is_ours or code == Refusal.BUNDLE_UNREADABLE:  # ours, or ours with a bit changed
-                    work.returned.append(peer)
-                continue
-            lane = lanes.get(self._manifest(proved))
-            step = record(
-                proved,
-                arrival=arrival,
-                lane=lane,
-                own=self._node.authority,
-                log=log,
-                now=now,
-            )
-            if step is not None:
-                steps.append(step)
-                if lane is not None and step.after is not None:
-                    lanes[lane.manifest] = answered[lane.manifest] = _answered(lane, step.after, proved)
-        return steps
 
     def _messages(self, arrival: Arrival, messages: list[Proved], now: int) -> list[Transition]:
         sender = arrival.sender.id
@@ -259,18 +225,7 @@ class Receiver:
             couriers[peer].restart_from(start)
         return wake
 
-    @staticmethod
-    def _manifest(proved: Proved) -> bytes:
-        if proved.entry is None:
-            raise ValueError("an item that failed is no receipt")
-        return un_b64u(proved.entry.members["manifest"], code=Refusal.ENTRY_MALFORMED)
-
 
 def fork_evidence(seen: str, contradicting: str) -> str:
     """Name the two contradicting heads in an entry: SHA-256 over both notes, base64url."""
     return b64u(hashlib.sha256(length_prefixed(seen, contradicting)).digest())
-
-
-def _answered(lane: Lane, after: State, proved: Proved) -> Lane:
-    receipt = proved.entry.leaf if proved.entry else None
-    return Lane(lane.id, lane.manifest, lane.commit, after, receipt)

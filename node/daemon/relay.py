@@ -5,7 +5,9 @@ the same place: connect again, and send again what is not known to have arrived.
 """
 
 import asyncio
+import contextlib
 import random
+from collections.abc import Iterator
 from typing import Final
 
 import structlog
@@ -31,12 +33,21 @@ class Relay:
         self._stop = stop
         self._wake = {priority: asyncio.Event() for priority in PRIORITIES}
         self._packing = asyncio.Lock()
+        self._at_work = 0  # lanes that have something to send
+        self._quiet = asyncio.Event()
+        self._quiet.set()
         self.is_connected = False
 
     def wake(self, *priorities: str) -> None:
         """Look again whether there is something to send; of every priority, if none is named."""
         for priority in priorities or PRIORITIES:
             self._wake[priority].set()
+
+    async def quiet(self, seconds: float) -> None:
+        """Wait until no bundle is being packed or published, but not for ever."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._quiet.wait()
 
     async def run(self) -> None:
         """Serve until cancelled."""
@@ -77,10 +88,23 @@ class Relay:
             bare = is_idle and priority == "urgent" and self.courier.owes
             if is_idle and not bare:
                 continue
-            while parcel := await self._pack(priority, bare=bare):
-                await self._publish(publisher, parcel)
-                check_stopped(self._stop)
-                bare = False
+            with self._working():
+                while parcel := await self._pack(priority, bare=bare):
+                    await self._publish(publisher, parcel)
+                    check_stopped(self._stop)
+                    bare = False
+
+    @contextlib.contextmanager
+    def _working(self) -> Iterator[None]:
+        """Let whoever gives way to bundles know that there are some."""
+        self._at_work += 1
+        self._quiet.clear()
+        try:
+            yield
+        finally:
+            self._at_work -= 1
+            if not self._at_work:
+                self._quiet.set()
 
     async def _woken(self, priority: str) -> bool:
         try:

@@ -7,7 +7,7 @@ network is retried by the task that met it; a fault of our own machine stops the
 import asyncio
 import random
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -15,20 +15,26 @@ from typing import Any, Final
 import structlog
 
 from node.broker.connection import BROKER_ERRORS, Account, Tls, check_stopped
-from node.broker.consumer import consume
+from node.broker.consumer import PREFETCH, Handler, consume
+from node.broker.topology import BULK, PRIORITIES
+from node.daemon import unloader
 from node.daemon.courier import Courier
+from node.daemon.desk import Desk
 from node.daemon.node import Node
+from node.daemon.porter import Porter
 from node.daemon.receiver import Receiver
+from node.daemon.registrar import Registrar
 from node.daemon.relay import Relay
 from node.daemon.submitter import Submitter
 from node.daemon.timekeeper import Timekeeper
+from node.daemon.unloader import Unloader
 from node.errors import CallerError, NodeError, OperatorError
 from node.gateway import local
 from node.settings import SOCKET_NAME, BrokerSettings, Settings
 from node.store.database import WriterLock
 from node.store.journal import Batch
 from node.store.keyring import read_private
-from node.transfer.lifecycle import SentMessage
+from node.transfer.lifecycle import HeldFileReceipt, HeldReceipt, SentMessage, State, Transition
 from node.transfer.outgoing import Submission
 from node.transfer.retry import delay_ms
 
@@ -55,9 +61,15 @@ class Supervisor:
         self._relays = {
             peer: Relay(node, self.couriers[peer], peers[peer], self._stop) for peer in peers
         }
+        self._porters = {
+            peer: Porter(node, self._relays[peer], peers[peer], self._stop) for peer in peers
+        }
         self.submitter = Submitter(node)
+        self.desk = Desk(node)
+        self.unloader = Unloader(node)
         self.receiver = Receiver(node, self.couriers, lambda peer: self._relays[peer].wake())
-        self._timekeeper = Timekeeper(node, self._relays.values())
+        self.registrar = Registrar(node)
+        self._timekeeper = Timekeeper(node, self._relays.values(), self.registrar)
         node.on_commit(self._wake_relays)
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -85,9 +97,13 @@ class Supervisor:
                 self.submitter.run(),
                 self.receiver.run(),
                 self._timekeeper.run(),
-                self._consume(),
+                self.registrar.run(),
+                self.unloader.run(),
+                self._consume("inbox", self.receiver.take),
+                self._consume("files in", self.unloader.take, lanes=(BULK,), prefetch=unloader.PREFETCH),
                 local.serve(self.node.settings.data / SOCKET_NAME, self.answer),
                 *(relay.run() for relay in self._relays.values()),
+                *(porter.run() for porter in self._porters.values()),
             )
         ]
         stopping = asyncio.create_task(stop.wait())
@@ -109,16 +125,30 @@ class Supervisor:
                 hint="start the node again and report this: it is a fault of the program",
             )
 
-    async def _consume(self) -> None:
-        """Keep consuming from our own broker, whatever becomes of it."""
-        log = structlog.get_logger().bind(broker=self._own.place)
+    async def _consume(
+        self,
+        name: str,
+        handle: Handler,
+        *,
+        lanes: Sequence[str] = PRIORITIES,
+        prefetch: int = PREFETCH,
+    ) -> None:
+        """Keep consuming from our own broker, whatever becomes of it; each call has a connection."""
+        log = structlog.get_logger().bind(broker=self._own.place, connection=name)
         failures = 0
         while True:
             check_stopped(self._stop)
             started = self.node.clock()
             try:
-                name = f"{self.node.authority} inbox"
-                await consume(self._own, self.couriers, self.receiver.take, name=name, stop=self._stop)
+                await consume(
+                    self._own,
+                    self.couriers,
+                    handle,
+                    name=f"{self.node.authority} {name}",
+                    stop=self._stop,
+                    lanes=lanes,
+                    prefetch=prefetch,
+                )
             except BROKER_ERRORS as error:
                 log.warning("broker.lost", reason=type(error).__name__)
             except OperatorError as error:
@@ -133,6 +163,8 @@ class Supervisor:
                 submission = Submission(document.encode("utf-8", "surrogatepass"))
                 submitted = await self.submitter.submit(submission)
                 return {"id": submitted.id, "new": submitted.is_new}
+            case {"do": "read" | "assign"}:
+                return await act(self.desk, request)
             case {"do": "ping"}:
                 connected = [peer for peer, relay in self._relays.items() if relay.is_connected]
                 return {"authority": self.node.authority, "connected": connected}
@@ -144,12 +176,45 @@ class Supervisor:
         for peer, _ in batch.due_again:
             self._relays[peer].wake("urgent")
         for step in batch.transitions:
+            self._wake_porters(step)
             if isinstance(step.change, SentMessage):
                 for peer in self._relays.keys() & set(step.change.recipients):
                     self._relays[peer].wake(step.change.priority)
             due = step.due_to or (step.repeat_receipt and step.repeat_receipt[0])
             if due in self._relays:
                 self._relays[due].wake("urgent")
+
+    def _wake_porters(self, step: Transition) -> None:
+        """Let files follow a message that was accepted just now; stop one that has its receipt."""
+        change = step.change
+        if isinstance(change, HeldReceipt) and step.after is State.RECEIPTED:
+            self._porters[change.peer].wake()
+        elif isinstance(change, HeldFileReceipt):
+            self._porters[change.peer].settle(change.id, change.number)
+
+
+async def act(desk: Desk, request: dict[str, Any]) -> dict[str, Any]:
+    """Do what an officer asks for at the desk."""
+    match request:
+        case {"do": "read", "id": str() as wanted, "unit": str() as unit}:
+            return {"new": await desk.read(wanted, unit)}
+        case {"do": "read", "id": str() as wanted}:
+            return {"new": await desk.read(wanted, None)}
+        case {"do": "assign", "id": str() as wanted, "unit": str() as unit}:
+            await desk.assign(wanted, unit)
+            return {"new": True}
+        case _:
+            raise CallerError("request.unknown", "not a request this node knows")
+
+
+async def act_alone(node: Node, request: dict[str, Any]) -> dict[str, Any]:
+    """Do what an officer asks for while no node runs; the originator is told when it does."""
+    committer = asyncio.create_task(node.committer.run())
+    try:
+        return await act(Desk(node), request)
+    finally:
+        committer.cancel()
+        await asyncio.gather(committer, return_exceptions=True)
 
 
 async def run_node(node: Node) -> None:

@@ -1,7 +1,8 @@
 """What only the passing of time brings about.
 
-Responsible for expiry, for patience with silent peers and for warning of a stale directory. Must not
-decide how long anything lasts: limits, agreement, `transfer.retry` and the directory say.
+Responsible for expiry, for asking after deadlines, for patience with silent peers and for warning
+of a stale directory. Must not decide how long anything lasts: limits, agreement, `transfer.retry`
+and the directory say.
 """
 
 import asyncio
@@ -12,6 +13,7 @@ import structlog
 
 from node.audit.event import Kind, write_entry
 from node.daemon.node import Node
+from node.daemon.registrar import Registrar
 from node.daemon.relay import Relay
 from node.store.journal import Batch
 from node.transfer.lifecycle import ExpiredMessage, State, Transition
@@ -24,9 +26,10 @@ _WARN_EVERY_MS: Final = 3_600_000
 class Timekeeper:
     """Looks at the clock once a second."""
 
-    def __init__(self, node: Node, relays: Iterable[Relay]) -> None:
+    def __init__(self, node: Node, relays: Iterable[Relay], registrar: Registrar) -> None:
         self._node = node
         self._relays = tuple(relays)
+        self._registrar = registrar
         self._warned_at = 0
 
     async def run(self) -> None:
@@ -42,6 +45,7 @@ class Timekeeper:
         if steps:
             await self._node.committer.commit(Batch(steps))
         await self._node.committer.tidy()
+        self._registrar.ask_for_deadlines()
         for relay in self._relays:
             await self._node.in_worker(relay.courier.settle)
             if relay.courier.overdue(now):

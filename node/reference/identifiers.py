@@ -147,12 +147,11 @@ def doubt(text: str, scheme: Scheme | None) -> str:
     if malformed:
         return malformed
     folded = fold(text)
-    if scheme.check is not None:
-        if len(set(_LETTERS.sub("", folded))) == 1:
-            return "one digit repeated: a placeholder"
-        mismatch = scheme.check_fault(folded)
-        if mismatch:
-            return mismatch
+    if scheme.check is not None and len(set(_LETTERS.sub("", folded))) == 1:
+        return "one digit repeated: a placeholder"
+    mismatch = scheme.check_fault(folded)
+    if mismatch:
+        return mismatch
     if has_foreign_letters(text):
         return "has letters of another alphabet that look Latin"
     return ""

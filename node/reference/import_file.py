@@ -123,10 +123,10 @@ def _layout(text: str, codes: OpenList) -> tuple[str, _Layout]:
     first = text.partition("\n")[0].rstrip("\r")
     for delimiter in _DELIMITERS:
         try:
-            cells = [cell.strip().lower() for cell in next(csv.reader([first], delimiter=delimiter), [])]
-        except csv.Error:
+            row = next(csv.reader([first], delimiter=delimiter), [])
+        except csv.Error:  # a line beyond any head
             continue
-        layout = _layout_of(cells, codes)
+        layout = _layout_of([cell.strip().lower() for cell in row], codes)
         if layout is not None:
             return delimiter, layout
     if not text.strip():

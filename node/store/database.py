@@ -17,7 +17,8 @@ from sqlalchemy.exc import DatabaseError, IntegrityError, OperationalError
 
 from node.errors import OperatorError
 
-REVISION: Final = "0001"
+REVISION: Final = "0003"
+_NONE: Final = "none"
 _BUSY_MS: Final = 10_000
 _PATIENCE_SECONDS: Final = 10.0  # a command that writes alone is done sooner
 _POLL_SECONDS: Final = 0.05
@@ -50,9 +51,28 @@ class Database:
             raise OperatorError(
                 "database.revision",
                 f"the database is at revision {found}, this program needs {REVISION}",
-                hint="use the program that wrote it; if it was never finished, begin in another folder",
+                hint="of an older program: start the node once, it brings the database up to date; "
+                "of a newer one: use that; never finished: begin in another folder",
             )
         return database
+
+    @classmethod
+    def open_current(cls, path: Path) -> "Database":
+        """Open an existing database, brought up to date if an older program made it.
+
+        The caller holds the `WriterLock`. If we crash on the way, the next start goes on with it.
+
+        Raises:
+            OperatorError: as `open`.
+        """
+        if path.is_file():
+            database = cls(path)
+            with database.reading() as connection:
+                found = _revision(connection)
+            database.close()
+            if found != _NONE and found < REVISION:  # four digits: they order as text
+                cls.create(path).close()
+        return cls.open(path)
 
     @classmethod
     def create(cls, path: Path) -> "Database":
@@ -183,5 +203,5 @@ def _engine(path: Path) -> Engine:
 
 def _revision(connection: Connection) -> str:
     if not inspect(connection).has_table("alembic_version"):
-        return "none"
+        return _NONE
     return str(connection.scalar(text("SELECT version_num FROM alembic_version")))

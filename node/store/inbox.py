@@ -4,8 +4,9 @@ Responsible for the questions of the receiving side. Must not write (`journal` d
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
-from sqlalchemy import bindparam, func, select, tuple_
+from sqlalchemy import and_, bindparam, func, or_, select, tuple_
 
 from node.audit.witness import Watched
 from node.store import tables
@@ -23,6 +24,22 @@ _EARLIER = select(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A received message, as the desk needs it.
+
+    Attributes:
+        manifest: leaf hash of the originator's entry.
+        is_opened: an officer has opened it.
+    """
+
+    id: str
+    originator: str
+    manifest: bytes
+    state: State
+    is_opened: bool
+
+
 class Inbox:
     """Read side of what was received."""
 
@@ -36,6 +53,23 @@ class Inbox:
         with self._database.reading() as connection:
             rows = connection.execute(_EARLIER, {"keys": keys}).all()
         return {(row.originator, row.id): Earlier(row.leaf, State(row.state)) for row in rows}
+
+    def letter(self, wanted: str) -> Letter | None:
+        """Find a received message by its id, or the newest under a reference."""
+        columns, opened = tables.received.c, tables.opened
+        same = and_(opened.c.originator == columns.originator, opened.c.id == columns.id)
+        query = (
+            select(columns.id, columns.originator, columns.leaf, columns.state, opened.c.idx)
+            .outerjoin_from(tables.received, opened, same)
+            .where(or_(columns.id == wanted, columns.reference == wanted))
+            .order_by(columns.idx.desc())
+            .limit(1)
+        )
+        with self._database.reading() as connection:
+            row = connection.execute(query).first()
+        if row is None:
+            return None
+        return Letter(row.id, row.originator, row.leaf, State(row.state), row.idx is not None)
 
     def watched(self, origin: str) -> Watched:
         """Give what we remember of a peer's log."""

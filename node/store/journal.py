@@ -4,24 +4,38 @@ Responsible for the one transaction through which every state change goes. If we
 COMMIT, nothing happened; after it, everything did. Must not decide anything: `transfer` has.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Connection, Table, Update, bindparam, delete, select, update
 
-from node.audit.event import Entry
-from node.audit.merkle import leaf_hash
 from node.errors import OperatorError
 from node.store import tables
 from node.store.database import Database
+from node.store.file_rows import Carried, rows_of_end, rows_of_files, write_progress
+from node.store.message_rows import (
+    EXPIRE_LANE,
+    MOVE_LANE,
+    lane_key,
+    lane_rows,
+    reading_row,
+    receipt_row,
+    received_row,
+    sent_row,
+)
+from node.store.register import Entries, write_register
 from node.store.tree import Tree
 from node.transfer.lifecycle import (
+    AbandonedFile,
     ExpiredMessage,
+    HeldFileReceipt,
+    HeldReading,
     HeldReceipt,
+    OpenedMessage,
+    ReceivedFile,
     ReceivedMessage,
     SentMessage,
-    State,
     Transition,
 )
 
@@ -37,8 +51,10 @@ class Batch:
         forks: (origin, size, note seen, note contradicting it).
         confirmed: (peer, entry index) of receipts that the peer's broker has confirmed.
         due_again: (peer, entry index) of receipts that must go once more.
+        carried: how far files of ours have come.
         adopted: (size, root) of the directory we now rely on.
         agreements: digests of agreements we now rely on.
+        register: pages of the register, newly written.
         after: called, from the committer, once the batch is durable.
     """
 
@@ -49,8 +65,10 @@ class Batch:
     forks: list[tuple[str, int, str, str]] = field(default_factory=list)
     confirmed: list[tuple[str, int]] = field(default_factory=list)
     due_again: list[tuple[str, int]] = field(default_factory=list)
+    carried: list[Carried] = field(default_factory=list)
     adopted: tuple[int, bytes] | None = None
     agreements: list[str] = field(default_factory=list)
+    register: Entries | None = None
     after: list[Callable[[], None]] = field(default_factory=list)
 
 
@@ -102,23 +120,9 @@ class Journal:
 
 def _write_rows(connection: Connection, steps: Sequence[Transition], first: int) -> None:
     rows: dict[Table | Update, list[dict[str, Any]]] = {}
-    for offset, step in enumerate(steps):
-        index = first + offset
-        match step.change:
-            case SentMessage() as change:
-                rows.setdefault(tables.sent, []).append(_sent_row(change, index, step.entry))
-                rows.setdefault(tables.lane, []).extend(_lane_rows(change, index))
-            case ReceivedMessage() as change:
-                rows.setdefault(tables.received, []).append(_received_row(change, index, step))
-            case HeldReceipt() as change:
-                rows.setdefault(tables.receipt, []).append(_receipt_row(change, index))
-                rows.setdefault(_MOVE_LANE, []).append(_lane_key(change, step, change.code))
-            case ExpiredMessage() as change:
-                rows.setdefault(_EXPIRE_LANE, []).append(_lane_key(change, step, None))
-            case None:
-                pass
-        if step.due_to is not None:
-            rows.setdefault(tables.due, []).append({"peer": step.due_to, "idx": index})
+    for index, step in enumerate(steps, start=first):
+        for target, row in _rows_of(step, index):
+            rows.setdefault(target, []).append(row)
     for target, values in rows.items():
         statement = target.insert() if isinstance(target, Table) else target
         connection.execute(statement, values)
@@ -127,92 +131,31 @@ def _write_rows(connection: Connection, steps: Sequence[Transition], first: int)
         _make_due(connection, [(originator, _receipt_index(connection, originator, message_id))])
 
 
-_MOVE_LANE = (
-    update(tables.lane)
-    .where((tables.lane.c.id == bindparam("lane_id")) & (tables.lane.c.peer == bindparam("lane_peer")))
-    .values(state=bindparam("new_state"), code=bindparam("new_code"))
-)
-
-
-# A receipt may have been recorded since the lane was looked at: that stands.
-_EXPIRE_LANE = _MOVE_LANE.where(tables.lane.c.state == State.SEALED.value)
-
-
-def _sent_row(change: SentMessage, index: int, entry: Entry) -> dict[str, Any]:
-    return {
-        "id": change.id,
-        "idx": index,
-        "manifest": entry.leaf,
-        "commitment": entry.members["body"]["commit"],
-        "type": change.type,
-        "reference": change.reference,
-        "version": change.version,
-        "priority": change.priority,
-        "at": change.at,
-        "expires": change.expires,
-        "document": change.document,
-        "salt": change.salt,
-        "jwe": change.jwe,
-    }
-
-
-def _lane_rows(change: SentMessage, index: int) -> list[dict[str, Any]]:
-    return [
-        {
-            "id": change.id,
-            "peer": peer,
-            "idx": index,
-            "priority": change.priority,
-            "expires": change.expires,
-            "state": State.SEALED.value,
-        }
-        for peer in change.recipients
-    ]
-
-
-def _received_row(change: ReceivedMessage, index: int, step: Transition) -> dict[str, Any]:
-    return {
-        "originator": change.originator,
-        "id": change.id,
-        "manifest": change.manifest,
-        "leaf": leaf_hash(change.manifest),
-        "source_idx": change.index,
-        "path": b"".join(change.path),
-        "size": change.size,
-        "idx": index,
-        "type": change.type,
-        "reference": change.reference,
-        "version": change.version,
-        "priority": change.priority,
-        "received_at": change.received_at,
-        "state": step.after,
-        "code": change.code,
-        "document": change.document,
-        "salt": change.salt,
-    }
-
-
-def _receipt_row(change: HeldReceipt, index: int) -> dict[str, Any]:
-    return {
-        "id": change.id,
-        "peer": change.peer,
-        "entry": change.entry,
-        "idx": change.index,
-        "path": b"".join(change.path),
-        "size": change.size,
-        "recorded_idx": index,
-    }
-
-
-def _lane_key(
-    change: HeldReceipt | ExpiredMessage, step: Transition, code: str | None
-) -> dict[str, Any]:
-    return {
-        "lane_id": change.id,
-        "lane_peer": change.peer,
-        "new_state": step.after,
-        "new_code": code,
-    }
+def _rows_of(step: Transition, index: int) -> Iterator[tuple[Table | Update, dict[str, Any]]]:
+    """Give the rows that change with a step, each with where it goes."""
+    match step.change:
+        case SentMessage() as change:
+            yield tables.sent, sent_row(change, index, step.entry)
+            yield from ((tables.lane, row) for row in lane_rows(change, index))
+            yield from ((tables.outgoing_file, row) for row in rows_of_files(change, index))
+        case ReceivedMessage() as change:
+            yield tables.received, received_row(change, index, step)
+        case HeldReceipt() as change:
+            yield tables.receipt, receipt_row(change, index)
+            yield MOVE_LANE, lane_key(change, step, change.code)
+        case ExpiredMessage() as change:
+            yield EXPIRE_LANE, lane_key(change, step, None)
+        case ReceivedFile() | HeldFileReceipt() | AbandonedFile() as change:
+            yield from rows_of_end(change, index)
+        case OpenedMessage() as change:
+            row = {"originator": change.originator, "id": change.id, "idx": index}
+            yield tables.opened, row
+        case HeldReading() as change:
+            yield tables.reading, reading_row(change, index)
+        case None:
+            pass
+    if step.due_to is not None:
+        yield tables.due, {"peer": step.due_to, "idx": index}
 
 
 def _receipt_index(connection: Connection, originator: str, message_id: str) -> int:
@@ -264,3 +207,7 @@ def _write_bookkeeping(connection: Connection, batch: Batch) -> None:
         )
     if batch.due_again:
         _make_due(connection, batch.due_again)
+    if batch.carried:
+        write_progress(connection, batch.carried)
+    if batch.register is not None:
+        write_register(connection, batch.register)

@@ -108,6 +108,14 @@ class Outbox:
             rows = [row for row in connection.execute(_RECEIPTS_DUE, values) if row.idx not in beyond]
         return [Waiting(*row) for row in rows[:limit]]
 
+    def reading(self, peer: str, message_id: str) -> bytes | None:
+        """Give the leaf hash of the entry by which a peer told us that a message was read."""
+        columns = tables.reading.c
+        query = select(columns.entry).where(columns.id == message_id, columns.peer == peer)
+        with self._database.reading() as connection:
+            entry: bytes | None = connection.scalar(query)
+        return leaf_hash(entry) if entry is not None else None
+
     def lanes(self, peer: str, manifests: Sequence[bytes]) -> Mapping[bytes, Lane]:
         """Find our messages to a peer by the leaf hash of their manifests."""
         values = {"of_peer": peer, "manifests": manifests}

@@ -139,6 +139,7 @@ received = Table(
     Column("code", String(64)),
     Column("document", LargeBinary),
     Column("salt", LargeBinary),
+    Index("received_reference", "reference", "originator"),
 )
 
 due = Table(  # our entries that go back to a peer as receipts and have not been confirmed yet
@@ -160,4 +161,133 @@ agreement_adopted = Table(
     "agreement_adopted",
     metadata,
     Column("digest", String(43), primary_key=True),
+)
+
+conversation = Table(  # one page of the register: a conversation with one peer
+    "conversation",
+    metadata,
+    Column("peer", String(16), primary_key=True),
+    Column("name", String(32), primary_key=True),
+    Column("authority", String(16), primary_key=True),
+    Column("reference", String(64), primary_key=True),
+    Column("state", String(24)),
+    Column("agreed", String(24)),
+    Column("opened_at", Integer, nullable=False),
+    Column("moved_at", Integer, nullable=False),
+    Column("next_mark_at", Integer),
+    Column("acts", Text, nullable=False),
+    Column("told", Text, nullable=False),
+    Column("deadlines", Text, nullable=False),
+    Index("conversation_marks", "next_mark_at", sqlite_where=text("next_mark_at IS NOT NULL")),
+    Index("conversation_moved", "moved_at"),
+)
+
+turn = Table(  # what one message came to in one conversation, with its coded facts
+    "turn",
+    metadata,
+    Column("peer", String(16), primary_key=True),
+    Column("lead_name", String(32), primary_key=True),
+    Column("lead_authority", String(16), primary_key=True),
+    Column("lead_reference", String(64), primary_key=True),
+    Column("id", String(36), primary_key=True),
+    Column("name", String(32), nullable=False),
+    Column("authority", String(16), nullable=False),
+    Column("reference", String(64), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("at", Integer, nullable=False),
+    Column("delivered_at", Integer),
+    Column("is_void", Integer, nullable=False),
+    Column("outcome", String(16), nullable=False),
+    Column("facts", Text, nullable=False),
+    Index("turn_document", "name", "authority", "reference"),
+    Index("turn_message", "id"),
+    Index("turn_sealed", "at"),
+    Index("turn_delivered", "delivered_at"),
+)
+
+mention = Table(  # which documents a document names: what holds a case together
+    "mention",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("name", String(32), primary_key=True),
+    Column("authority", String(16), primary_key=True),
+    Column("reference", String(64), primary_key=True),
+    Index("mention_document", "name", "authority", "reference"),
+)
+
+registered = Table(  # how far into our own log the register has been written; one row
+    "registered",
+    metadata,
+    Column("one", Integer, primary_key=True, autoincrement=False),
+    Column("size", Integer, nullable=False),
+)
+
+opened = Table(  # a peer's message that an officer of ours has opened
+    "opened",
+    metadata,
+    Column("originator", String(16), primary_key=True),
+    Column("id", String(36), primary_key=True),
+    Column("idx", Integer, nullable=False),
+)
+
+reading = Table(  # a peer's word that an officer has opened a message of ours, with its proof
+    "reading",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("peer", String(16), primary_key=True),
+    Column("entry", LargeBinary, nullable=False),
+    Column("idx", Integer, nullable=False),
+    Column("path", LargeBinary, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("recorded_idx", Integer, nullable=False),
+)
+
+outgoing_file = Table(  # one file of a message of ours on its way to one recipient
+    "outgoing_file",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("peer", String(16), primary_key=True),
+    Column("idx", Integer, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("size_bytes", Integer, nullable=False),
+    Column("expires", Integer, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("code", String(64)),
+    Column("next_chunk", Integer, nullable=False, server_default=text("0")),
+    Column("attempts", Integer, nullable=False, server_default=text("0")),
+    Column("again_at", Integer, nullable=False, server_default=text("0")),
+    Index(
+        "outgoing_file_waiting",
+        "peer",
+        "idx",
+        "number",
+        sqlite_where=text("state = 'waiting'"),
+        postgresql_where=text("state = 'waiting'"),
+    ),
+)
+
+file_receipt = Table(  # a peer's receipts for files of ours, with their proofs
+    "file_receipt",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("peer", String(16), primary_key=True),
+    Column("entry", LargeBinary, nullable=False),
+    Column("idx", Integer, nullable=False),
+    Column("path", LargeBinary, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("recorded_idx", Integer, nullable=False),
+)
+
+incoming_file = Table(  # a file of a peer's message that has ended: here, or refused
+    "incoming_file",
+    metadata,
+    Column("originator", String(16), primary_key=True),
+    Column("id", String(36), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("idx", Integer, nullable=False, unique=True),
+    Column("size_bytes", Integer, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("code", String(64)),
 )

@@ -14,6 +14,7 @@ from node.audit.event import Entry, Kind, read_entry, write_entry
 from node.audit.merkle import check_inclusion, leaf_hash
 from node.audit.witness import Watched, judge
 from node.canonical import b64u
+from node.conversation.inheritance import NOTHING, Known
 from node.envelope.keys import EncryptionKey
 from node.envelope.wire import Bundle, Item, Witness, bundle_digest, decode_bundle, open_bundle
 from node.errors import PeerError, Refusal
@@ -31,6 +32,7 @@ class Receiver:
     Attributes:
         keys: our encryption keys, current and retired, by raw key id.
         agreements: ours, by digest.
+        known: the documents we hold, whose handling is inherited.
     """
 
     authority: str
@@ -38,6 +40,7 @@ class Receiver:
     keys: Mapping[bytes, EncryptionKey]
     directory: Directory
     agreements: Mapping[str, Agreement]
+    known: Known = NOTHING
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from typing import Final
 from node.audit.event import Entry, Kind, write_entry
 from node.audit.merkle import leaf_hash
 from node.canonical import b64u, un_b64u
+from node.conversation.inheritance import objection
 from node.envelope.sealing import Context, Expected, Opened, open_sealed
 from node.envelope.suite import SUITES
 from node.envelope.wire import Item
@@ -195,6 +196,9 @@ def _read(opened: Opened, entry: Entry, agreement: Agreement, receiver: Receiver
         purpose=str(document.handling.purpose),
     )
     _ask(agreement, whole)
+    found = objection(document, receiver.known, at=entry.at, reader=receiver.authority)
+    if found is not None:
+        raise PeerError(found.code, found.text, pointer=found.pointer)
     return document
 
 

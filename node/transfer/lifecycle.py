@@ -17,6 +17,7 @@ from types import MappingProxyType
 from typing import Final
 
 from node.audit.event import Entry, Kind
+from node.message.attachment import Enclosure
 
 
 class State(StrEnum):
@@ -54,7 +55,17 @@ EVENTS_WITHOUT_STATE: Final = frozenset(
         Kind.RECEIPT_REFUSED,
         Kind.BUNDLE_REFUSED,
         Kind.BUNDLE_RETURNED,
+        Kind.ATTACHMENT_RECEIVED,
+        Kind.ATTACHMENT_RECEIPTED,
+        Kind.ATTACHMENT_ABANDONED,
         Kind.PEER_FORKED,
+        Kind.MESSAGE_READ,
+        Kind.MESSAGE_ASSIGNED,
+        Kind.READ_RECEIPTED,
+        Kind.CONVERSATION_ADVANCED,
+        Kind.DEADLINE_REMINDED,
+        Kind.DEADLINE_OVERDUE,
+        Kind.DEADLINE_ESCALATED,
     }
 )
 
@@ -68,6 +79,7 @@ class SentMessage:
         salt: opens the commitment in the manifest.
         jwe: canonical JSON, as it travels.
         recipients: authority ids, sorted.
+        files: those that follow the message to each recipient.
     """
 
     id: str
@@ -81,6 +93,7 @@ class SentMessage:
     salt: bytes
     jwe: bytes
     recipients: tuple[str, ...]
+    files: tuple[Enclosure, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +137,26 @@ class HeldReceipt:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenedMessage:
+    """A peer's message that an officer of ours has opened."""
+
+    originator: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class HeldReading:
+    """A peer's word that an officer of theirs has opened a message of ours, with its proof."""
+
+    id: str
+    peer: str
+    entry: bytes
+    index: int
+    path: tuple[bytes, ...]
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
 class ExpiredMessage:
     """A message of ours that one recipient did not answer in time."""
 
@@ -131,7 +164,51 @@ class ExpiredMessage:
     peer: str
 
 
-Change = SentMessage | ReceivedMessage | HeldReceipt | ExpiredMessage
+@dataclass(frozen=True, slots=True)
+class ReceivedFile:
+    """A file of a peer's message that is here whole, or was refused."""
+
+    originator: str
+    id: str
+    number: int
+    size_bytes: int
+    code: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HeldFileReceipt:
+    """A peer's receipt for a file of ours, with its proof."""
+
+    id: str
+    peer: str
+    number: int
+    entry: bytes
+    index: int
+    path: tuple[bytes, ...]
+    size: int
+    code: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AbandonedFile:
+    """A file of ours that we no longer try to bring to a peer."""
+
+    id: str
+    peer: str
+    number: int
+
+
+FileChange = ReceivedFile | HeldFileReceipt | AbandonedFile
+
+Change = (
+    SentMessage
+    | ReceivedMessage
+    | HeldReceipt
+    | OpenedMessage
+    | HeldReading
+    | ExpiredMessage
+    | FileChange
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

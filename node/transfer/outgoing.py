@@ -12,12 +12,15 @@ from typing import Final
 
 from node.audit.event import Kind, write_entry
 from node.canonical import b64u, encode
+from node.conversation.inheritance import NOTHING, Known, objection
 from node.envelope.keys import EncryptionPublicKey, RandomBytes
 from node.envelope.sealing import Context, seal
 from node.envelope.suite import SX1
 from node.errors import CallerError, PeerError, Refusal
 from node.limits import MAX_LIFETIME_MS
+from node.message.attachment import enclosures
 from node.message.document import Document, read_document
+from node.transfer.files import Holds, check_held, holds_nothing
 from node.transfer.lifecycle import SentMessage, State, Transition
 from node.trust.agreement import Agreement
 from node.trust.directory import Directory
@@ -30,13 +33,20 @@ _MAX_POINTER: Final = 256
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """What the sender's half needs to know of its world, at one moment."""
+    """What the sender's half needs to know of its world, at one moment.
+
+    Attributes:
+        holds: says whether a file of this SHA-256 and size is here, to follow a message.
+        known: the documents we hold, whose handling is inherited.
+    """
 
     authority: str
     log: str
     directory: Directory
     agreements: Mapping[str, Agreement]
     random_bytes: RandomBytes
+    holds: Holds = holds_nothing
+    known: Known = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +153,9 @@ def _seal(
             pointer="/originator/authority",
         )
     _check_ref(submission.ref)
+    _check_handling(document, sender, now)
+    files = enclosures(document)
+    check_held(files, sender.holds)
     sender.directory.check_usable(now)
     expires = _expiry(submission, document, now)
     permits, keys = _recipients(submission, document, sender, now, expires)
@@ -183,6 +196,7 @@ def _seal(
         salt=sealed.salt,
         jwe=encode(sealed.jwe),
         recipients=tuple(authority for authority, _ in keys),
+        files=files,
     )
     return Prepared(message_id, Transition(entry=entry, after=State.SEALED, change=change))
 
@@ -194,6 +208,18 @@ def _check_ref(ref: str | None) -> None:
             REF_MALFORMED,
             "the message answered is not named by a message id",
             hint="give the id as the program shows it",
+        )
+
+
+def _check_handling(document: Document, sender: Sender, now: int) -> None:
+    """Refuse what is handled more loosely than what it derives from."""
+    found = objection(document, sender.known, at=now)
+    if found is not None:
+        raise CallerError(
+            found.code,
+            found.text,
+            hint="handle it at least as strictly, or ask the originator: consent-request/1",
+            pointer=found.pointer,
         )
 
 

@@ -1,18 +1,24 @@
 """The other half of the double entry: what a peer's log says of our messages.
 
-Responsible for the items of a bundle that are receipts: the recipient's own `message.received` entry,
-or its `bundle.refused`. Must not decide when to send anything again (`daemon.relay`).
+Responsible for the items of a bundle that are receipts: the recipient's own `message.received` or
+`attachment.received` entry, or its `bundle.refused`. Must not decide when to send anything again
+(`daemon.relay`).
 
 Source: schemas/README.md §5.
 """
 
 from dataclasses import dataclass
+from typing import Final
 
 from node.audit.event import Entry, Kind, write_entry
 from node.canonical import b64u
 from node.errors import Refusal
 from node.transfer.arrival import Arrival, Proved
-from node.transfer.lifecycle import HeldReceipt, State, Transition
+from node.transfer.lifecycle import HeldFileReceipt, HeldReceipt, State, Transition
+
+_RECEIPTS: Final = frozenset(
+    {Kind.MESSAGE_RECEIVED, Kind.MESSAGE_READ, Kind.ATTACHMENT_RECEIVED, Kind.BUNDLE_REFUSED}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +38,22 @@ class Lane:
     receipt: bytes | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class FileLane:
+    """One file of a message of ours on its way to one recipient.
+
+    Attributes:
+        receipt: leaf hash of the receipt we hold, if we hold one.
+    """
+
+    id: str
+    number: int
+    receipt: bytes | None = None
+
+
 def is_receipt(proved: Proved) -> bool:
     """Say whether an item answers something of ours; items that failed are judged as messages."""
-    kinds = {Kind.MESSAGE_RECEIVED, Kind.BUNDLE_REFUSED}
-    return proved.entry is not None and proved.entry.kind in kinds
+    return proved.entry is not None and proved.entry.kind in _RECEIPTS
 
 
 def record(
@@ -55,7 +73,7 @@ def record(
     if lane is not None and lane.receipt == entry.leaf:
         return None
     if lane is None or lane.receipt is not None or not _fits(entry, lane, own):
-        return _unmatched(entry, arrival.sender.id, log, now)
+        return unmatched(entry, arrival.sender.id, log, now)
     members = entry.members
     recorded = write_entry(
         Kind.MESSAGE_RECEIPTED,
@@ -81,6 +99,51 @@ def record(
     return Transition(entry=recorded, before=lane.state, after=after, change=held)
 
 
+def record_file(
+    proved: Proved, *, arrival: Arrival, lane: FileLane | None, own: str, log: str, now: int
+) -> Transition | None:
+    """Record an `attachment.received` of a peer; None if we already hold this very receipt.
+
+    Args:
+        proved: the item, whose entry is in the peer's log.
+        arrival: the bundle it came in.
+        lane: the file that the receipt names, on its way to this peer.
+        own: our authority id.
+        log: our log's origin.
+        now: Unix ms.
+    """
+    entry, peer = _entry_of(proved), arrival.sender.id
+    members, code = entry.members, entry.members.get("code")
+    if lane is not None and lane.receipt == entry.leaf:
+        return None
+    fits = members["from"] == own and (members["status"] == "refused") == (code is not None)
+    if lane is None or lane.receipt is not None or not fits:
+        return unmatched(entry, peer, log, now)
+    recorded = write_entry(
+        Kind.ATTACHMENT_RECEIPTED,
+        at=now,
+        log=log,
+        re=lane.id,
+        by=peer,
+        number=lane.number,
+        receipt=b64u(entry.leaf),
+        index=proved.item.index,
+        status=members["status"],
+        code=code,
+    )
+    held = HeldFileReceipt(
+        id=lane.id,
+        peer=peer,
+        number=lane.number,
+        entry=entry.raw,
+        index=proved.item.index,
+        path=proved.item.path,
+        size=arrival.checkpoint.size,
+        code=code,
+    )
+    return Transition(entry=recorded, change=held)
+
+
 def returned(proved: Proved, *, arrival: Arrival, is_ours: bool, log: str, now: int) -> Transition:
     """Record that a peer refused a whole bundle; what was in it will be sent again.
 
@@ -93,7 +156,7 @@ def returned(proved: Proved, *, arrival: Arrival, is_ours: bool, log: str, now: 
     """
     entry = _entry_of(proved)
     if not is_ours:
-        return _unmatched(entry, arrival.sender.id, log, now)
+        return unmatched(entry, arrival.sender.id, log, now)
     back = write_entry(
         Kind.BUNDLE_RETURNED,
         at=now,
@@ -124,7 +187,8 @@ def _fits(entry: Entry, lane: Lane, own: str) -> bool:
     )
 
 
-def _unmatched(entry: Entry, peer: str, log: str, now: int) -> Transition:
+def unmatched(entry: Entry, peer: str, log: str, now: int) -> Transition:
+    """Record that what a peer says answers nothing of ours."""
     refused = write_entry(
         Kind.RECEIPT_REFUSED,
         at=now,

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from node.audit.event import CATALOGUE, Entry, Kind, is_authority, read_entry, write_entry
+from node.audit.event import CATALOGUE, Entry, Kind, read_entry, write_entry
 from node.errors import PeerError, Refusal
 from node.limits import MAX_ENTRY_BYTES, MAX_SAFE_INTEGER
 
@@ -146,15 +146,3 @@ def test_read_entry_changed_byte_is_refused_or_another_entry(position, byte):
         return
     assert entry.raw == raw
     assert isinstance(entry, Entry)
-
-
-@pytest.mark.parametrize("name", ["AZ-SCC", "TM-A1", "UZ-ABCDEFGHIJKL"])
-def test_is_authority_good_id_is_accepted(name):
-    assert is_authority(name)
-
-
-@pytest.mark.parametrize(
-    "name", ["", "AZ", "AZ-A", "az-scc", "AZ-SCC\n", "AZ_SCC", "AZ-ABCDEFGHIJKLM", None]
-)
-def test_is_authority_bad_id_is_refused(name):
-    assert not is_authority(name)

@@ -84,6 +84,8 @@ def write_samples(home, authority, alerts, notices):
         document["recipients"] = [peer]
         document["version"], document["function"] = 1, "9"
         document.pop("related", None)
+        if "office_of_entry" in document:  # of the recipient, or every sending would say a doubt
+            document["office_of_entry"] = f"{peer[:2]}000001"
         name = "alert" if number == 0 else f"notice{number}"
         (home / f"{name}.json").write_bytes(orjson.dumps(document))
 

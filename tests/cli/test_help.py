@@ -2,10 +2,10 @@ import click
 import pytest
 import typer
 
-from node.cli import commands, exchange, logbook, network
+from node.cli import commands, convert, desk, exchange, logbook, network
 from node.cli.app import app
 
-REGISTERED = (commands, exchange, logbook, network)  # importing a module registers its commands
+REGISTERED = (commands, convert, desk, exchange, logbook, network)  # importing a module registers its commands
 
 WORDS = {
     "init": "Make a new authority: settings, keys, its log",
@@ -13,13 +13,19 @@ WORDS = {
     "demo": "Run three authorities and a day on the corridor",
     "schemas": "Write the JSON Schemas of all documents",
     "send": "Send documents. Each is sealed, recorded",
+    "convert": "Make documents of tables and messages",
     "inbox": "List received messages, newest first",
     "show": "Show a message: the document, its journey",
+    "read": "Record that an officer has opened a message",
+    "assign": "Record that a unit of ours was given a message",
     "proof": "Export the evidence of a message",
     "verify": "Verify an evidence file, offline",
     "broker definitions": "Print RabbitMQ definitions for our broker",
     "log verify": "Verify the whole log: every entry, signed head",
     "log show": "List entries of the log in order",
+    "codes import": "Load an edition of an open list",
+    "codes list": "List every code list",
+    "codes show": "Show a code with the codes above and below it",
     "network found": "Found a network: write its first directory",
     "network add": "Add members, agreements or suspensions",
     "network sign": "Cosign a directory as one of its holders",

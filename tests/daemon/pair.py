@@ -4,15 +4,22 @@ The broker is the only thing left out: nodes, databases, logs, couriers and rece
 """
 
 import asyncio
+import io
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import orjson
 
+from node.broker.connection import Account
 from node.daemon.courier import Courier, Parcel
+from node.daemon.desk import Desk
 from node.daemon.node import Node, wall_clock
+from node.daemon.porter import Porter
 from node.daemon.receiver import Receiver
+from node.daemon.registrar import Registrar
+from node.daemon.relay import Relay
 from node.daemon.submitter import Submitter
+from node.daemon.unloader import Unloader
 from node.demo.corridor import hand_over
 from node.demo.stage import Stage
 from node.transfer.outgoing import Submission
@@ -29,6 +36,41 @@ class Carried:
         self.is_acknowledged = True
 
 
+NOWHERE = Account("amqp://nobody@127.0.0.1:9/none")
+
+
+class Carrier:
+    """In the broker's place: what is published is handed to the other side's unloader.
+
+    `spoil` may change a body, or give None for one that gets lost.
+    """
+
+    def __init__(self, sender: "Side", receiver: "Side", spoil=lambda body: body) -> None:
+        self._sender, self._receiver, self._spoil = sender, receiver, spoil
+        self.bodies: list[bytes] = []
+
+    async def publish(self, body: bytes, *, priority: str) -> None:
+        self.bodies.append(body)
+        arriving = self._spoil(body)
+        if arriving is not None:
+            await hand_chunk(self._sender, self._receiver, arriving, lane=priority)
+
+
+async def hand_chunk(sender: "Side", receiver: "Side", body: bytes, *, lane: str = "bulk") -> Carried:
+    """Hand one chunk over; gives the delivery."""
+    delivery = Carried(sender.node.authority, lane, body)
+    await receiver.unloader._serve(delivery)
+    return delivery
+
+
+async def carry_files(sender: "Side", receiver: "Side", spoil=lambda body: body) -> Carrier:
+    """Let every file that is due go once."""
+    porter, carrier = sender.porter(receiver.node.authority), Carrier(sender, receiver, spoil)
+    while file := await porter._next():
+        await porter._carry(carrier, file)
+    return carrier
+
+
 class Side:
     """One authority: its node and the parts that a supervisor would run."""
 
@@ -38,12 +80,21 @@ class Side:
         self.submitter = Submitter(node)
         self.woken: list[str] = []
         self.receiver = Receiver(node, self.couriers, self.woken.append)
+        self.unloader = Unloader(node)
+        self.registrar = Registrar(node)
+        self.desk = Desk(node)
 
     async def pack(self, peer: str, priority: str = "urgent", *, bare: bool = False) -> Parcel | None:
         return await self.node.in_worker(self.couriers[peer].pack, priority, bare=bare)
 
     async def receive(self, *deliveries: Carried) -> None:
         await self.receiver._serve(list(deliveries))
+
+    def porter(self, peer: str) -> Porter:
+        """Give a porter as fresh as after a restart; its relay is idle."""
+        stop = asyncio.Event()
+        relay = Relay(self.node, self.couriers[peer], NOWHERE, stop)
+        return Porter(self.node, relay, NOWHERE, stop)
 
     async def submit(self, document: bytes):
         return await self.submitter.submit(Submission(document))
@@ -99,6 +150,28 @@ async def settle(*all_sides: Side, rounds: int = 40) -> None:
         if not moved:
             return
     raise AssertionError("the nodes do not come to rest")
+
+
+def alert_with(
+    stage: Stage, side: "Side", *contents: bytes, peer: str = "UZ-CC", **more: object
+) -> bytes:
+    """Give an alert of today to a peer, with files that the side has at hand."""
+    authority = side.node.authority
+    path = hand_over(authority, Path(stage.folder) / "documents", now=wall_clock())[0]
+    alert = orjson.loads(path.read_bytes().splitlines()[0])
+    described = []
+    for number, content in enumerate(contents, start=1):
+        kept = side.node.attachments.keep(io.BytesIO(content))
+        described.append(
+            {
+                "kind": "photo",
+                "file_name": f"seal-{number}.jpg",
+                "media_type": "image/jpeg",
+                "size_bytes": kept.size_bytes,
+                "sha256": kept.sha256,
+            }
+        )
+    return orjson.dumps({**alert, "recipients": [peer], "attachments": described, **more})
 
 
 def documents(stage: Stage, authority: str, count: int, *, recipients: list[str]) -> list[bytes]:

@@ -28,7 +28,7 @@ async def test_message_without_receipt_expires_at_the_end_of_its_life(make_stage
     async with sides(stage, "AZ-SCC", "UZ-CC") as (az, _):
         await az.submit(documents(stage, "AZ-SCC", 1, recipients=["UZ-CC"])[0])
         now = az.node.clock()
-        keeper = Timekeeper(az.node, [])
+        keeper = Timekeeper(az.node, [], az.registrar)
         az.node.clock = lambda: now + MAX_LIFETIME_MS - 60_000
         await keeper.tick()
         assert counts(az) == {"out.sealed": 1}
@@ -48,7 +48,7 @@ async def test_receipt_after_expiry_still_counts(make_stage):
         await carry(az, uz, "routine")
         now = az.node.clock()
         az.node.clock = lambda: now + MAX_LIFETIME_MS + 1
-        await Timekeeper(az.node, []).tick()
+        await Timekeeper(az.node, [], az.registrar).tick()
         await settle(az, uz)
 
         assert counts(az) == {"out.receipted": 1}
@@ -61,7 +61,7 @@ async def test_bundle_without_any_answer_is_sent_again_after_patience(make_stage
         lost = await az.pack("UZ-CC", "routine")  # confirmed by a broker that then lost its disk
         az.couriers["UZ-CC"].went_out(lost)
         relay = Relay(az.couriers["UZ-CC"])
-        keeper = Timekeeper(az.node, [relay])
+        keeper = Timekeeper(az.node, [relay], az.registrar)
         await keeper.tick()
         assert (relay.woken, await az.pack("UZ-CC", "routine")) == (0, None)
         now = az.node.clock()

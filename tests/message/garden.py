@@ -2,7 +2,7 @@
 
 The schema says what each member may be: every member is sometimes there and sometimes not, every
 code is picked, forms and lengths are tried at their edges. What the members must be to each other
-is kept by `tending`, in the words of the handbook and not by asking the program under test.
+is kept by `tending_parts` and `tending_documents`, in the words of the handbook and not by asking the program under test.
 """
 
 import json
@@ -12,7 +12,8 @@ from typing import Any
 
 from node.message.schema import published_schemas
 from tests.message.spelling import writer
-from tests.message.tending import TEND, instant
+from tests.message.tending_documents import DOCUMENTS
+from tests.message.tending_parts import PARTS, instant
 
 _PARTS = 250
 """Objects in one document, as a rule: then only what is required goes on growing."""
@@ -79,7 +80,7 @@ class Plant:
             for name, member in schema["properties"].items()
             if name in required or self.has()
         }
-        TEND.get(schema["title"], _leave)(self, grown)
+        _TEND.get(schema["title"], _leave)(self, grown)
         return grown
 
     def _array(self, schema: dict[str, Any]) -> list[Any]:
@@ -116,3 +117,6 @@ def _leave(plant: Plant, grown: dict[str, Any]) -> None:
     """Leave a part as it has grown: no rule binds its members."""
 
 
+
+
+_TEND = {**PARTS, **DOCUMENTS}

@@ -4,7 +4,9 @@ import pytest
 from pydantic import ValidationError
 
 from node.limits import MAX_ATTACHMENT_BYTES
-from node.message.attachment import Attachment
+from node.message.attachment import Attachment, Enclosure, descriptions, enclosures
+from node.message.document import read_document
+from tests.world import alert
 
 PHOTO = {
     "kind": "photo",
@@ -38,3 +40,29 @@ def test_attachment_is_described_without_its_bytes():
 def test_attachment_that_cannot_be_is_refused(change):
     with pytest.raises(ValidationError):
         read(**change)
+
+
+def document(*described):
+    return read_document(alert(attachments=[{**PHOTO, **more} for more in described])).document
+
+
+def test_enclosures_are_numbered_as_described_and_leave_out_what_is_elsewhere():
+    files = enclosures(document({}, {"uri": "https://files.example/1"}, {"sha256": "1" * 64}))
+    assert files == (
+        Enclosure(1, "0" * 64, MAX_ATTACHMENT_BYTES, "/attachments/0"),
+        Enclosure(3, "1" * 64, MAX_ATTACHMENT_BYTES, "/attachments/2"),
+    )
+
+
+def test_enclosures_of_an_amendment_are_those_of_the_version_it_brings():
+    class Bringing:
+        document = document({})
+
+    assert enclosures(Bringing()) == (
+        Enclosure(1, "0" * 64, MAX_ATTACHMENT_BYTES, "/document/attachments/0"),
+    )
+
+
+def test_enclosures_of_a_document_that_has_none_are_none():
+    assert enclosures(object()) == ()
+    assert descriptions(document()) == ()

@@ -67,6 +67,7 @@ class Steps:
         priority="routine",
         expires=NOW + 1000,
         document=b"{}",
+        files=(),
     ):
         id_ = id_ or self.id()
         change = SentMessage(
@@ -81,6 +82,7 @@ class Steps:
             salt=b"salt",
             jwe=b"jwe of " + id_.encode(),
             recipients=tuple(to),
+            files=files,
         )
         entry = sealed_entry(id_, to=to, priority=priority)
         return Transition(entry=entry, after=State.SEALED, change=change)

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import event
 
-from node.store import inbox, outbox
+from node.store import inbox, outbox, transfers
 from node.store.database import Database
 
 STATEMENTS = {
@@ -11,6 +11,7 @@ STATEMENTS = {
     for module, names in (
         (outbox, ("_MESSAGES", "_OLDEST", "_RECEIPTS_DUE", "_LANES", "_EXPIRED", "_SAME_REFERENCE")),
         (inbox, ("_EARLIER",)),
+        (transfers, ("_NEXT", "_OVER", "_FILE_LANE", "_ENDED", "_ACCEPTED")),
     )
     for name in names
 }
@@ -24,6 +25,8 @@ VALUES = {
     "manifests": [bytes(32)],
     "references": ["R"],
     "keys": [("UZ-CC", "id")],
+    "of_id": "id",
+    "of_number": 1,
 }
 
 

@@ -203,7 +203,7 @@ DOCUMENTS = {
     "nested too deep": (nested(33), Refusal.DOCUMENT_MALFORMED),
     "nested beyond all parsers": (nested(50_000), Refusal.DOCUMENT_MALFORMED),
     "oversize": (alert().ljust(MAX_DOCUMENT_BYTES + 1), Refusal.DOCUMENT_MALFORMED),
-    "type unknown": (alert(type="seizure/1"), Refusal.DOCUMENT_MALFORMED),
+    "type unknown": (alert(type="rumour/1"), Refusal.DOCUMENT_MALFORMED),
     "member unknown": (alert(extra=1), Refusal.DOCUMENT_INVALID),
     "member of a strange name": (alert(**{"a\nb\0": 1}), Refusal.DOCUMENT_INVALID),
     "member of another type": (alert(version="1"), Refusal.DOCUMENT_INVALID),
@@ -227,6 +227,23 @@ def test_accept_manifest_does_not_fit_is_refused(bad, code):
 @pytest.mark.parametrize(("document", "code"), DOCUMENTS.values(), ids=DOCUMENTS)
 def test_accept_document_not_readable_is_refused(document, code):
     assert code_of(letter(document, seed="document")) == code
+
+
+_SOURCE = {
+    "type": "alert",
+    "authority": "UZ-CC",
+    "reference": "UZ-ALR-1",
+    "version": 1,
+    "tlp": "AMBER+STRICT",
+    "h_code": "H2",
+    "pap": "GREEN",
+}
+
+
+def test_accept_document_passed_on_without_a_consent_we_hold_is_refused():
+    step = judge(letter(alert(sources=[_SOURCE]), seed="sources"))
+    assert step.entry.members["code"] == Refusal.HANDLING_PASSED_ON
+    assert step.entry.members["pointer"] == "/sources/0/consent"
 
 
 def test_accept_largest_document_is_accepted():

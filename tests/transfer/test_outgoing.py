@@ -251,6 +251,23 @@ def test_prepare_bad_submission_is_recorded_as_refused(asked, code, pointer):
     assert step.entry.members.get("pointer", "") == pointer
 
 
+_SOURCE = {
+    "type": "alert",
+    "authority": "UZ-CC",
+    "reference": "UZ-ALR-1",
+    "version": 1,
+    "tlp": "AMBER+STRICT",
+    "h_code": "H2",
+    "pap": "GREEN",
+}
+
+
+def test_prepare_document_passed_on_without_consent_is_refused_with_a_way_out():
+    error = submit(alert(sources=[_SOURCE])).error
+    assert (error.code, error.pointer) == ("handling.passed_on", "/sources/0/consent")
+    assert "consent-request/1" in error.hint
+
+
 def test_prepare_last_usable_moment_of_a_directory_is_sealed():
     document = alert(valid_until="2027-12-31T06:00:00Z")
     assert submit(document, now=NOW + 44 * DAY - 1).error is None

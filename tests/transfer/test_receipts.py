@@ -9,7 +9,7 @@ from node.errors import PeerError, Refusal
 from node.transfer.arrival import Proved, refuse_bundle
 from node.transfer.incoming import accept
 from node.transfer.lifecycle import State
-from node.transfer.receipts import Lane, is_receipt, record, returned
+from node.transfer.receipts import FileLane, Lane, is_receipt, record, record_file, returned
 from tests.world import (
     AZ,
     DAY,
@@ -197,8 +197,8 @@ def bundle_refused(digest=DIGEST, code="bundle.unreadable"):
 
 def test_is_receipt_only_what_answers_something_of_ours():
     stopped = write_entry(Kind.NODE_STOPPED, at=NOW, log=AZ.origin)
-    items = back(received(), bundle_refused(), stopped).items
-    assert [is_receipt(proved) for proved in items] == [True, True, False]
+    items = back(received(), bundle_refused(), file_received(), stopped).items
+    assert [is_receipt(proved) for proved in items] == [True, True, True, False]
 
 
 def test_is_receipt_message_is_none():
@@ -253,3 +253,66 @@ def test_returned_what_the_recipient_really_writes_names_our_bundle():
     back_again = come_back(step.entry, is_ours=True)
     assert back_again.entry.members["digest"] == step.entry.members["digest"]
     assert leaf_hash(step.entry.raw) == step.entry.leaf
+
+
+# --- receipts for files ----------------------------------------------------------------------------
+
+FILE = FileLane(LETTER.id, 2)
+
+
+def file_received(**changes):
+    """What Azerbaijan's log says of a file that came with a letter from Turkmenistan."""
+    members = {"re": LETTER.id, "from_": TM.id, "number": 2, "status": "accepted", **changes}
+    return write_entry(Kind.ATTACHMENT_RECEIVED, at=NOW, log=AZ.origin, **members)
+
+
+def answer_file(entry, lane=FILE):
+    arrival = back(entry)
+    return record_file(arrival.items[0], arrival=arrival, lane=lane, own=TM.id, log=TM.origin, now=NOW)
+
+
+def test_record_file_receipt_is_held_with_its_proof():
+    entry = file_received()
+    step, held = answer_file(entry), answer_file(entry).change
+    assert step.entry.kind is Kind.ATTACHMENT_RECEIPTED
+    assert step.entry.members == {
+        "re": LETTER.id,
+        "by": "AZ-SCC",
+        "number": 2,
+        "receipt": b64u(entry.leaf),
+        "index": 2,
+        "status": "accepted",
+    }
+    book = opened_book(AZ)
+    book.add(entry)
+    assert (held.id, held.peer, held.number, held.entry) == (LETTER.id, "AZ-SCC", 2, entry.raw)
+    assert (held.index, held.path, held.size) == (2, book.item(2).path, 3)
+
+
+def test_record_file_refused_one_is_held_with_its_code():
+    step = answer_file(file_received(status="refused", code="attachment.mismatch"))
+    assert step.entry.members["code"] == step.change.code == "attachment.mismatch"
+
+
+def test_record_file_same_receipt_again_is_absorbed():
+    entry = file_received()
+    assert answer_file(entry, FileLane(LETTER.id, 2, entry.leaf)) is None
+
+
+UNMATCHED_FILES = {
+    "no such file": (file_received(), None),
+    "a second that contradicts": (
+        file_received(status="refused", code="attachment.mismatch"),
+        FileLane(LETTER.id, 2, file_received().leaf),
+    ),
+    "for another originator": (file_received(from_="UZ-CC"), FILE),
+    "accepted with a code": (file_received(code="attachment.mismatch"), FILE),
+    "refused without a code": (file_received(status="refused"), FILE),
+}
+
+
+@pytest.mark.parametrize(("entry", "lane"), UNMATCHED_FILES.values(), ids=UNMATCHED_FILES)
+def test_record_file_receipt_that_does_not_match_changes_nothing(entry, lane):
+    step = answer_file(entry, lane)
+    assert (step.entry.kind, step.change) == (Kind.RECEIPT_REFUSED, None)
+    assert step.entry.members["receipt"] == b64u(entry.leaf)

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from node.transfer.retry import delay_ms, patience_ms
+from node.transfer.retry import delay_ms, file_patience_ms, patience_ms
 
 
 @pytest.mark.parametrize(
@@ -40,3 +40,11 @@ def test_delay_one_failure_more_never_waits_less(attempts, jitter):
 )
 def test_patience_doubles_up_to_five_minutes(silences, patience):
     assert patience_ms(silences) == patience
+
+
+@pytest.mark.parametrize(
+    ("attempts", "patience"),
+    [(0, 60_000), (1, 120_000), (8, 15_360_000), (9, 21_600_000), (10**9, 21_600_000)],
+)
+def test_file_patience_doubles_up_to_six_hours(attempts, patience):
+    assert file_patience_ms(attempts) == patience

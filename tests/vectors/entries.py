@@ -16,6 +16,8 @@ AZ, TM, UZ = AUTHORITIES
 _HASH = b64u(hashlib.sha256(b"something").digest())
 _ID = "01890a5d-ac96-774b-bcce-b302099a8057"
 
+_OWED = {"re": _ID, "peer": TM.id, "by": TM.id, "name": "feedback", "due": NOW}
+
 _MINIMAL: dict[Kind, dict[str, Any]] = {
     Kind.LOG_OPENED: {"authority": AZ.id},
     Kind.NODE_STARTED: {"version": "0.1.0"},
@@ -34,9 +36,26 @@ _MINIMAL: dict[Kind, dict[str, Any]] = {
         "status": "accepted",
     },
     Kind.MESSAGE_EXPIRED: {"re": _ID, "to": UZ.id},
+    Kind.MESSAGE_READ: {"from": TM.id, "re": _ID, "manifest": _HASH},
+    Kind.MESSAGE_ASSIGNED: {"from": TM.id, "re": _ID, "unit": "PCU-ALYAT"},
+    Kind.READ_RECEIPTED: {"re": _ID, "by": TM.id, "receipt": _HASH, "index": 0},
+    Kind.CONVERSATION_ADVANCED: {"re": _ID, "from": TM.id, "peer": TM.id, "outcome": "waiting"},
+    Kind.DEADLINE_REMINDED: _OWED,
+    Kind.DEADLINE_OVERDUE: _OWED,
+    Kind.DEADLINE_ESCALATED: _OWED,
     Kind.RECEIPT_REFUSED: {"from": TM.id, "receipt": _HASH, "code": "receipt.unmatched"},
     Kind.BUNDLE_REFUSED: {"digest": _HASH, "from": TM.id, "code": "bundle.unreadable"},
     Kind.BUNDLE_RETURNED: {"digest": _HASH, "by": TM.id, "code": "log.gap"},
+    Kind.ATTACHMENT_RECEIVED: {"from": TM.id, "re": _ID, "number": 1, "status": "accepted"},
+    Kind.ATTACHMENT_RECEIPTED: {
+        "re": _ID,
+        "by": TM.id,
+        "number": 9,
+        "receipt": _HASH,
+        "index": 0,
+        "status": "accepted",
+    },
+    Kind.ATTACHMENT_ABANDONED: {"re": _ID, "to": UZ.id, "number": 2},
     Kind.PEER_FORKED: {"peer": TM.id, "size": 256, "evidence": _HASH},
     Kind.NETWORK_FOUNDED: {
         "network": "iren.example",
@@ -58,6 +77,13 @@ _WITH_OPTIONS: dict[Kind, dict[str, Any]] = {
     Kind.MESSAGE_RECEIVED: _MINIMAL[Kind.MESSAGE_RECEIVED]
     | {"re": _ID, "commit": _HASH, "code": "document.invalid", "pointer": ""},
     Kind.MESSAGE_RECEIPTED: _MINIMAL[Kind.MESSAGE_RECEIPTED] | {"code": "document.invalid"},
+    Kind.MESSAGE_READ: _MINIMAL[Kind.MESSAGE_READ] | {"unit": "PCU-TURKMENBASHI"},
+    Kind.CONVERSATION_ADVANCED: _MINIMAL[Kind.CONVERSATION_ADVANCED]
+    | {"outcome": "moved", "state": "accepted", "lead": _ID},
+    Kind.ATTACHMENT_RECEIVED: _MINIMAL[Kind.ATTACHMENT_RECEIVED]
+    | {"status": "refused", "code": "attachment.mismatch"},
+    Kind.ATTACHMENT_RECEIPTED: _MINIMAL[Kind.ATTACHMENT_RECEIPTED]
+    | {"status": "refused", "code": "attachment.no_room"},
 }
 
 
@@ -134,6 +160,8 @@ def _members() -> list[tuple[str, bytes]]:
         _with(received, "re is a UUID of version 4", re="01890a5d-ac96-474b-bcce-b302099a8057"),
         _with(received, "a space in the pointer", pointer="/a b"),
         _with(Kind.NODE_STARTED, "an empty word", version=""),
+        _with(Kind.ATTACHMENT_RECEIVED, "a file with the number 0", number=0),
+        _with(Kind.ATTACHMENT_RECEIVED, "a file with the number true", number=True),
         _with(Kind.MESSAGE_REFUSED, "to is a string", to=TM.id),
         _with(Kind.MESSAGE_REFUSED, "65 addressees", to=[TM.id] * 65),
         _with(Kind.MESSAGE_REFUSED, "an empty addressee", to=[""]),

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import bundles
+import chunks
 import entries
 import envelopes
 import logs
@@ -23,6 +24,11 @@ def build() -> dict[Path, str]:
             "good": bundles.good_rows(),
             "bad": bundles.bad_sealed(),
             "bad_plaintexts": bundles.bad_plaintexts(),
+        },
+        "chunks": {
+            "good": chunks.good_rows(),
+            "bad": chunks.bad_rows(),
+            "bad_plaintexts": chunks.bad_plaintexts(),
         },
         "log": logs.log_vector(),
         "fork": logs.fork_vector(),

@@ -55,6 +55,8 @@ def test_vectors_are_as_many_as_promised():
         ("entries", "bad"),
         ("bundles", "bad"),
         ("bundles", "bad_plaintexts"),
+        ("chunks", "bad"),
+        ("chunks", "bad_plaintexts"),
         ("evidence", "bad"),
     ],
 )

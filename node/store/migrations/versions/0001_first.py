@@ -8,12 +8,28 @@ from node.store.tables import metadata
 revision = "0001"
 down_revision = None
 
+_TABLES = (
+    "entry",
+    "tile",
+    "head",
+    "checkpoint",
+    "cosignature",
+    "peer_head",
+    "fork",
+    "sent",
+    "lane",
+    "receipt",
+    "received",
+    "due",
+    "adopted",
+    "agreement_adopted",
+)
 _INSERT_ONLY = ("entry",)
 
 
 def upgrade() -> None:
-    """Make every table; let the log's leaves be inserted, never changed."""
-    metadata.create_all(op.get_bind())
+    """Make the tables; let the log's leaves be inserted, never changed."""
+    metadata.create_all(op.get_bind(), tables=[metadata.tables[name] for name in _TABLES])
     for table in _INSERT_ONLY:
         for verb in ("UPDATE", "DELETE"):
             op.execute(

@@ -1,0 +1,229 @@
+"""The registrar: follows our own log and keeps the register of conversations.
+
+Responsible for entering each message once, in the order of the log, and for telling what came of it
+and what is overdue. Its place in the log is written with its pages: after a crash it goes on where
+it stopped. Must not decide anything about a conversation (`conversation` does).
+"""
+
+import asyncio
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import Final
+
+import structlog
+
+from node.audit.event import Entry, Kind
+from node.conversation.book import Book
+from node.conversation.course import Act, Outcome
+from node.conversation.deadlines import ESCALATED, OVERDUE, REMINDED
+from node.conversation.event import Event
+from node.conversation.facts import Ref, Spoken, facts_of
+from node.conversation.page import Mark, Page, Verdict
+from node.daemon.node import Node
+from node.message.document import read_document
+from node.message.header import Related
+from node.store.happenings import Happening, Happenings
+from node.store.journal import Batch
+from node.store.register import Entries, Register
+from node.transfer.lifecycle import Transition
+from node.trust.agreement import Deadlines
+
+_AT_ONCE: Final = 256  # entries of the log in one commit
+_MARKS_AT_ONCE: Final = 100
+
+_TOLD: Final = {
+    REMINDED: Kind.DEADLINE_REMINDED,
+    OVERDUE: Kind.DEADLINE_OVERDUE,
+    ESCALATED: Kind.DEADLINE_ESCALATED,
+}
+
+
+class Registrar:
+    """Keeps the register; the only one that writes it."""
+
+    def __init__(self, node: Node) -> None:
+        self._node = node
+        self._register = Register(node.authority, node.database)
+        self._happenings = Happenings(node.database)
+        self._size = self._register.size()
+        self._wake = asyncio.Event()
+        self._wake.set()
+        self._is_asked = False
+        self._mentions: list[tuple[str, Ref]] = []
+        node.on_commit(self._committed)
+
+    async def run(self) -> None:
+        """Serve until cancelled."""
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            await self.catch_up()
+            if self._is_asked:
+                self._is_asked = False
+                await self.look_at_deadlines()
+
+    def ask_for_deadlines(self) -> None:
+        """Have the deadlines looked at soon; the timekeeper asks once a second."""
+        self._is_asked = True
+        self._wake.set()
+
+    async def catch_up(self) -> None:
+        """Enter everything that our log holds by now."""
+        while self._size < self._node.tree.size:
+            end = min(self._size + _AT_ONCE, self._node.tree.size)
+            batch = await self._node.in_worker(self._enter, self._size, end)
+            if batch is not None:
+                await self._node.committer.commit(batch)
+            self._size = end
+
+    async def look_at_deadlines(self) -> None:
+        """Tell of the deadlines whose marks have passed."""
+        while True:
+            batch = await self._node.in_worker(self._pass_marks)
+            if batch is None:
+                return
+            await self._node.committer.commit(batch)
+
+    def _committed(self, batch: Batch) -> None:
+        if batch.transitions:
+            self._wake.set()
+
+    def _enter(self, start: int, end: int) -> Batch | None:
+        happened = self._happenings.between(start, end)
+        if not happened:  # nothing to write: after a crash these entries are only looked at again
+            return None
+        self._register.fetch(self._places(happened))
+        book = Book(self._node.authority, self._register)
+        self._mentions = []
+        for each in happened:
+            self._take(book, each)
+        for peer, lead in book.full:
+            structlog.get_logger().warning("conversation.full", peer=peer, lead=lead.name)
+        return self._written(book, end)
+
+    def _places(self, happened: Iterable[Happening]) -> Iterator[tuple[str, Ref]]:
+        """Give the pages that will be asked for, as far as they are known beforehand."""
+        named = {
+            each.entry.members["re"]
+            for each in happened
+            if each.entry.kind in (Kind.MESSAGE_RECEIPTED, Kind.MESSAGE_EXPIRED)
+        }
+        for places in self._register.places_of(sorted(named)).values():
+            yield from places
+
+    def _take(self, book: Book, each: Happening) -> None:
+        members = each.entry.members
+        match each.entry.kind:
+            case Kind.MESSAGE_SEALED:
+                for row in members["to"]:
+                    self._enter_message(book, row["id"], each, None)
+            case Kind.MESSAGE_RECEIVED:
+                self._enter_message(book, members["from"], each, each.entry.at)
+            case Kind.MESSAGE_RECEIPTED if members["status"] == "accepted":
+                book.deliver(members["by"], members["re"], each.delivered_at or each.entry.at)
+            case Kind.MESSAGE_RECEIPTED:
+                act = Act(Event.RETURNED, each.delivered_at or each.entry.at)
+                book.give_up(members["by"], members["re"], act)
+            case Kind.MESSAGE_EXPIRED:
+                book.give_up(members["to"], members["re"], Act(Event.RETURNED, each.entry.at))
+            case Kind.MESSAGE_READ:
+                book.act(members["from"], members["re"], Act(Event.READ, each.entry.at))
+            case Kind.MESSAGE_ASSIGNED:
+                book.act(members["from"], members["re"], Act(Event.ASSIGNED, each.entry.at))
+            case Kind.READ_RECEIPTED:
+                book.act(members["by"], members["re"], Act(Event.READ, each.entry.at))
+            case _:
+                pass
+
+    def _enter_message(self, book: Book, peer: str, each: Happening, delivered_at: int | None) -> None:
+        manifest, document = each.manifest, each.document
+        if manifest is None or document is None:
+            return
+        read = read_document(document).document
+        said = facts_of(
+            read,
+            message_id=manifest.members["id"],
+            digest=hashlib.sha256(document).hexdigest(),
+            at=manifest.at,
+        )
+        agreed = {"agreement": _agreement(manifest, peer, self._node.authority)}
+        said = replace(said, coded={**said.coded, **agreed}, delivered_at=delivered_at)
+        self._mentions += _mentions(said, read.related)
+        book.enter(peer, said)
+
+    def _pass_marks(self) -> Batch | None:
+        places = self._register.marked(self._node.clock(), limit=_MARKS_AT_ONCE)
+        if not places:
+            return None
+        self._register.fetch(places)
+        book = Book(self._node.authority, self._register)
+        for place in places:
+            book.look_at(place)
+        self._mentions = []
+        return self._written(book, self._size)
+
+    def _written(self, book: Book, size: int) -> Batch:
+        now = self._node.clock()
+        steps: list[Transition] = []
+        for page in book.touched.values():
+            verdicts, marks = page.turn(self._terms(page), now=now)
+            steps += self._advances(page, verdicts)
+            steps += (self._mark(page, mark) for mark in marks)
+        pages = list(book.touched.values())
+        entries = Entries(pages, sorted(book.emptied), self._mentions, size, now)
+        return Batch(steps, register=entries)
+
+    def _terms(self, page: Page) -> Deadlines:
+        """Give the deadlines of the agreement that the leading document relies on."""
+        named = (said.coded["agreement"] for said in page.said.values() if said.what.ref == page.lead)
+        agreement = self._node.agreements.get(next(named, ""))
+        return agreement.deadlines if agreement else Deadlines()
+
+    def _advances(self, page: Page, verdicts: Iterable[Verdict]) -> Iterator[Transition]:
+        lead = next((said.id for said in page.said.values() if said.what.ref == page.lead), None)
+        for verdict in verdicts:
+            if verdict.outcome is Outcome.LED:
+                continue  # the entry of the message itself says so
+            yield self._node.event(
+                Kind.CONVERSATION_ADVANCED,
+                re=verdict.said.id,
+                from_=verdict.said.author,
+                peer=page.peer,
+                lead=lead,
+                outcome=verdict.outcome.value,
+                state=page.agreed and page.agreed.value,
+            )
+
+    def _mark(self, page: Page, mark: Mark) -> Transition:
+        owed, kind = mark.deadline, _TOLD[mark.percent]
+        _warn(mark, page.peer)
+        return self._node.event(
+            kind, re=owed.re, peer=page.peer, by=owed.by, name=owed.name, due=owed.due
+        )
+
+
+def _warn(mark: Mark, peer: str) -> None:
+    owed = mark.deadline
+    log = structlog.get_logger().bind(peer=peer, message_id=owed.re, deadline=owed.name, by=owed.by)
+    if mark.percent == REMINDED:
+        log.warning("deadline.reminded")
+    elif mark.percent == OVERDUE:
+        log.warning("deadline.overdue")
+    else:
+        log.warning("deadline.escalated")
+
+
+def _agreement(manifest: Entry, peer: str, own: str) -> str:
+    """Name the agreement a manifest relies on towards us, or towards this peer of ours."""
+    to = own if manifest.members["from"] == peer else peer
+    digest: str = next(row["agreement"] for row in manifest.members["to"] if row["id"] == to)
+    return digest
+
+
+def _mentions(said: Spoken, related: Iterable[Related]) -> Iterator[tuple[str, Ref]]:
+    """Give the documents that one names, itself first: what holds a case together."""
+    named = [said.what.ref, *said.notices]
+    named += [version.ref for version in (said.target, said.carries) if version is not None]
+    named += [Ref(each.type, each.authority, each.reference) for each in related]
+    return ((said.id, ref) for ref in dict.fromkeys(named))
