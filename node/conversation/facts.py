@@ -118,6 +118,8 @@ def milliseconds(moment: datetime) -> int:
 
 
 def _target(document: Header) -> Version | None:
+    if isinstance(document, ConsentRequest):
+        return None  # it leads a conversation of its own about what it names
     if isinstance(document, Answer):
         return _version(document.answers)
     if isinstance(document, Amendment):

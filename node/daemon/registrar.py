@@ -21,8 +21,9 @@ from node.conversation.event import Event
 from node.conversation.facts import Ref, Spoken, facts_of
 from node.conversation.page import Mark, Page, Verdict
 from node.daemon.node import Node
+from node.message.answer import Answer, Answered
 from node.message.document import read_document
-from node.message.header import Related
+from node.message.header import Header, Related, Source
 from node.store.happenings import Happening, Happenings
 from node.store.journal import Batch
 from node.store.register import Entries, Register
@@ -149,7 +150,7 @@ class Registrar:
         )
         agreed = {"agreement": _agreement(manifest, peer, self._node.authority)}
         said = replace(said, coded={**said.coded, **agreed}, delivered_at=delivered_at)
-        self._mentions += _mentions(said, read.related)
+        self._mentions += _mentions(said, read)
         book.enter(peer, said)
 
     def _pass_marks(self) -> Batch | None:
@@ -221,9 +222,11 @@ def _agreement(manifest: Entry, peer: str, own: str) -> str:
     return digest
 
 
-def _mentions(said: Spoken, related: Iterable[Related]) -> Iterator[tuple[str, Ref]]:
+def _mentions(said: Spoken, document: Header) -> Iterator[tuple[str, Ref]]:
     """Give the documents that one names, itself first: what holds a case together."""
     named = [said.what.ref, *said.notices]
     named += [version.ref for version in (said.target, said.carries) if version is not None]
-    named += [Ref(each.type, each.authority, each.reference) for each in related]
+    others: list[Related | Source | Answered] = [*document.related, *document.sources]
+    others += [document.answers] if isinstance(document, Answer) else []
+    named += [Ref(each.type, each.authority, each.reference) for each in others]
     return ((said.id, ref) for ref in dict.fromkeys(named))

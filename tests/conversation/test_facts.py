@@ -41,6 +41,11 @@ def test_facts_of_answer_name_what_it_answers():
     assert said.carries is None
 
 
+def test_facts_of_consent_request_do_not_wait_for_what_it_is_about():
+    said, _ = facts("consent-request-minimum")
+    assert said.target is None
+
+
 def test_facts_of_amendment_name_the_version_it_brings_and_its_end():
     said, value = facts("amendment-minimum")
     inner = value["document"]
