@@ -6,6 +6,7 @@ RUN pip install --no-cache-dir 'uv>=0.9,<1'
 WORKDIR /build
 COPY pyproject.toml uv.lock README.md LICENSE ./
 COPY node ./node
+COPY schemas/templates ./schemas/templates
 # Exactly the locked packages, hashes checked, nothing for development; the project itself is installed, not linked.
 RUN UV_PROJECT_ENVIRONMENT=/opt/sarbon uv sync --frozen --no-dev --no-editable
 

@@ -49,6 +49,7 @@ def main() -> NoReturn:
         desk,
         exchange,
         logbook,
+        messages,
         network,
         stats,
     )

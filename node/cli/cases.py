@@ -24,7 +24,7 @@ OverdueOption = Annotated[bool, typer.Option("--overdue", help="Only where the t
 def cases(
     peer: Annotated[str | None, typer.Option(help="Only with this authority.")] = None,
     only_open: Annotated[
-        bool, typer.Option("--open", help="Only where something is still to be done.")
+        bool, typer.Option("--open", help="Only those that have not come to their end.")
     ] = False,
     overdue: OverdueOption = False,
     limit: LimitOption = 50,

@@ -128,7 +128,7 @@ def demo(
     keep: Annotated[bool, typer.Option("--keep", help="Leave nodes and broker running.")] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Run three authorities and a day on the corridor: attacks, a broker kill, and the proofs."""
+    """Run three authorities and a day on the corridor: a case, attacks, a broker kill, the proofs."""
     from node.demo.story import run_demo
 
     if folder.exists():

@@ -22,7 +22,6 @@ from node.cli.app import (
     settings_of,
 )
 from node.errors import CallerError
-from node.gateway.local import describe
 
 if TYPE_CHECKING:
     from node.convert.conversion import Context, Conversion, Draft, Failure
@@ -153,6 +152,8 @@ class _Desk:
             print(orjson.dumps(value).decode(), file=self._report)
 
     def _say_error(self, name: str, error: CallerError) -> None:
+        from node.gateway.local import describe
+
         if self._as_json:
             value = {"file": name, "error": describe(error)}
             print(orjson.dumps(value).decode(), file=self._report)

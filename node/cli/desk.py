@@ -83,8 +83,7 @@ def _ask(settings: Settings, request: dict[str, Any]) -> dict[str, Any]:
         raise _lost("it closed the connection")
     answer: dict[str, Any] = json.loads(line)
     if "error" in answer:
-        error = answer["error"]
-        raise CallerError(error["code"], error["message"], hint=error["hint"], pointer=error["pointer"])
+        raise CallerError(**answer["error"])  # code, message, hint, pointer: as the node told them
     return answer
 
 

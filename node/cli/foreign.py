@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
+from node.cli.completeness import completeness_line, completeness_of
 from node.errors import CallerError
 from node.settings import Settings
 
@@ -202,6 +203,9 @@ def report_lines(name: str, conversion: "Conversion") -> Iterator[str]:
         # What was filled in matters once the document can go.
         is_shown = [one for one in draft.remarks if not draft.failures or one.concern != "defaulted"]
         yield from remark_lines(is_shown)
+        complete = None if draft.failures else completeness_of(draft.raw)
+        if complete:
+            yield f"  {completeness_line(complete)}"
 
 
 def report_value(name: str, draft: "Draft") -> dict[str, Any]:
@@ -212,6 +216,7 @@ def report_value(name: str, draft: "Draft") -> dict[str, Any]:
         "type": draft.value.get("type"),
         "reference": draft.value.get("reference"),
         "counts": _counts(draft),
+        "completeness": None if draft.failures else completeness_of(draft.raw),
         "remarks": [members(remark) for remark in draft.remarks],
         "failures": [members(failure) for failure in draft.failures],
     }

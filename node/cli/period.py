@@ -32,10 +32,12 @@ def read_period(month: str, since: str, until: str, now: int) -> Period:
 
 def _parsed(text: str, form: str, option: str) -> datetime:
     try:
-        return datetime.strptime(text, form).replace(tzinfo=UTC)
-    except ValueError as error:
+        found = datetime.strptime(text, form).replace(tzinfo=UTC)
+        _next_month(found)  # the last months there are have none after them
+    except (ValueError, OverflowError) as error:
         example = moment_of(0).strftime(form)
         raise typer.BadParameter(f"a time such as {example}", param_hint=option) from error
+    return found
 
 
 def months_of(period: Period) -> Iterator[Period]:

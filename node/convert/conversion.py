@@ -7,11 +7,12 @@ documents. Must not read any format, and must not send anything.
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any, Literal
 
 from node.errors import PeerError
 from node.message.document import all_faults, read_document
+from node.reference.editions import BUILT_IN, Lists
 
 Concern = Literal["defaulted", "dropped", "doubtful"]
 
@@ -26,6 +27,11 @@ class Context:
         recipients: authority ids.
         lifetime: from `now` to `valid_until`.
         prefix: begins each reference that has to be invented.
+        zone: of the times in a file that name none.
+        document_type: of a table that names none; empty: told by its columns.
+        office: of entry, for messages that name none.
+        arrival: estimated, for messages that name none.
+        lists: the loaded code lists in which the codes of a draft are asked.
     """
 
     authority: str
@@ -39,6 +45,11 @@ class Context:
     priority: str = "routine"
     is_test: bool = False
     prefix: str = "CNV"
+    zone: tzinfo = UTC
+    document_type: str = ""
+    office: str = ""
+    arrival: datetime | None = None
+    lists: Lists = BUILT_IN
 
     def header(self, document_type: str, reference: str) -> dict[str, Any]:
         """Give the members of the header, as JSON values."""
@@ -117,8 +128,23 @@ class Draft:
         return sum(1 for _ in leaves(self.value))
 
 
-def judged(draft: Draft) -> Draft:
-    """Ask the rules of the documents about a draft that its reader has finished."""
+@dataclass(frozen=True, slots=True)
+class Conversion:
+    """What a reader made of one file.
+
+    Attributes:
+        drafts: in the order of the file, good ones and failed ones.
+        failures: what belongs to no single document: the file as a whole, or a part of unknown owner.
+        remarks: of the file as a whole, as its encoding or a column that has no member.
+    """
+
+    drafts: tuple[Draft, ...]
+    failures: tuple[Failure, ...] = ()
+    remarks: tuple[Remark, ...] = ()
+
+
+def judged(draft: Draft, lists: Lists = BUILT_IN) -> Draft:
+    """Ask the rules of the documents, and the code lists, about a draft that its reader has finished."""
     if draft.failures:
         return draft
     try:
@@ -128,7 +154,7 @@ def judged(draft: Draft) -> Draft:
     if faults:
         found = (_failure(draft, fault.pointer, fault.code, fault.text) for fault in faults)
         return replace(draft, failures=tuple(found))
-    doubts = read_document(draft.raw).doubts
+    doubts = read_document(draft.raw, lists).doubts
     doubtful = (Remark("doubtful", place(draft, d.pointer), d.pointer, d.text) for d in doubts)
     return replace(draft, remarks=(*draft.remarks, *doubtful))
 

@@ -2,16 +2,18 @@
 
 import csv
 import io
+import re
 
 import orjson
 import pytest
 
+from node.convert import archive, cell, table
 from node.convert.xlsx_file import read_xlsx
 from node.message.document import read_document
 from tests.convert.tables import as_csv, notice_lines, workbook
 
-GOOD = {"reference": "AZ-T-1", "colour": "red"}
-BAD = {"reference": "AZ-T-2", "hs_code": "52051", "eta": "2026-11-25 07:30"}
+GOOD = {"reference": "AZ-T-1", "colour": "red", "office": "UZ000001", "eta": "2026-11-25 07:30"}
+BAD = {"reference": "AZ-T-2", "hs_code": "52051"}
 OPTIONS = ("--to", "UZ-CC", "--unit", "PCU-AZ", "--zone", "+04:00", "--test")
 
 
@@ -141,9 +143,9 @@ def test_convert_template_filled_is_an_example_that_converts(home, sarbon):
 
 def test_convert_template_as_workbook_has_the_same_columns(home, sarbon):
     assert sarbon("convert", "--template", "alert.xlsx", "-o", "alert.xlsx").code == 0
-    table = read_xlsx((home / "alert.xlsx").read_bytes())
+    read = read_xlsx((home / "alert.xlsx").read_bytes())
     text = sarbon("convert", "--template", "alert").out.removeprefix("\ufeff")
-    assert list(table.header) == next(csv.reader(io.StringIO(text)))
+    assert list(read.header) == next(csv.reader(io.StringIO(text)))
 
 
 def test_convert_template_of_no_document_is_wrong_use(sarbon):
@@ -187,3 +189,30 @@ def test_send_of_json_has_no_remarks_and_needs_no_option(home, sarbon):
     assert (home / "alert.json").is_file()
     (row,) = sarbon("send", "alert.json", "--json").json
     assert "remarks" not in row
+
+
+def test_convert_failures_in_the_handbook_are_those_of_the_program(request):
+    root = request.config.rootpath
+    names = ("assembly", "table_reader")
+    sources = [(root / "node" / "convert" / f"{name}.py").read_text() for name in names]
+    sources.append((root / "node" / "cli" / "convert.py").read_text())
+    made = {code for text in sources for code in re.findall(r'"(convert\.[a-z_]+)"', text)}
+    pages = [(root / "docs" / name).read_text() for name in ("convert.md", "operators.md")]
+    shown = {
+        code for text in pages for code in re.findall(r"^\| `(convert\.[a-z_]+)`", text, re.MULTILINE)
+    }
+    assert made <= shown
+
+
+def test_convert_limits_in_the_handbook_are_those_of_the_program(request):
+    page = (request.config.rootpath / "docs" / "convert.md").read_text()
+    shown = dict(re.findall(r"^\| ([a-z ,]+) \| ([\d,]+)", page, re.MULTILINE))
+    assert {name: int(value.replace(",", "")) for name, value in shown.items()} == {
+        "size of a file": table.MAX_TABLE_BYTES // 2**20,
+        "lines below the header": table.MAX_ROWS,
+        "columns": table.MAX_COLUMNS,
+        "characters in a cell": cell.MAX_CELL_CHARACTERS,
+        "all parts of a workbook, unpacked": archive.MAX_UNPACKED_BYTES // 2**20,
+        "cells in all sheets of a workbook": archive.MAX_CELLS,
+        "sheets of a workbook": archive.MAX_SHEETS,
+    }

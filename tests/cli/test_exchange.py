@@ -34,9 +34,16 @@ def test_inbox_as_json_has_every_member_a_machine_needs(exchanged_home, sarbon):
     assert (exchanged_home / "data" / "node.db").is_file()
 
 
-def test_show_sent_message_has_document_recipients_and_both_ends_of_the_journey(sent, exchanged_home):
+def test_show_masks_persons_and_numbers_unless_they_are_asked_for(sent, exchanged_home, sarbon):
     document = orjson.loads((exchanged_home / "alert.json").read_bytes())
-    assert sent["document"] == document
+    number = document["contact"]["communications"][0]["number"]
+    assert number not in orjson.dumps(sent).decode()
+    assert sent["document"].keys() == document.keys()
+    (open_,) = sarbon("show", sent["id"], "--persons", "--json").json
+    assert open_["document"] == document
+
+
+def test_show_sent_message_has_recipients_and_both_ends_of_the_journey(sent):
     assert sent["direction"] == "sent"
     assert sent["recipients"] == {"UZ-CC": "receipted"}
     steps = [(step["event"], step["by"], step["log"]) for step in sent["journey"]]
@@ -57,10 +64,11 @@ def test_show_received_message_by_id_or_reference_is_the_same(exchanged_home, sa
 
 def test_show_for_people_names_the_journey_and_prints_the_document(sent, sarbon):
     result = sarbon("show", sent["id"])
-    first, second, third, *document = result.out.splitlines()
+    first, second, third, complete, *document = result.out.splitlines()
     assert first == f"alert/1  {sent['id']}  sent"
     assert "message.sealed" in second
     assert third.endswith("accepted")
+    assert complete.startswith("  complete: minimum 100 %, full ")
     assert orjson.loads("\n".join(document)) == sent["document"]
 
 

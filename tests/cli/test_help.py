@@ -2,22 +2,43 @@ import click
 import pytest
 import typer
 
-from node.cli import commands, convert, desk, exchange, logbook, network
+from node.cli import (
+    attachments,
+    cases,
+    codes,
+    commands,
+    convert,
+    desk,
+    exchange,
+    logbook,
+    messages,
+    network,
+    stats,
+)
 from node.cli.app import app
 
-REGISTERED = (commands, convert, desk, exchange, logbook, network)  # importing a module registers its commands
+REGISTERED = (  # importing a module registers its commands
+    *(attachments, cases, codes, commands, convert, desk, exchange, logbook, messages, network, stats),
+)
 
 WORDS = {
     "init": "Make a new authority: settings, keys, its log",
     "run": "Run the node until it is told to stop",
     "demo": "Run three authorities and a day on the corridor",
-    "schemas": "Write the JSON Schemas of all documents",
+    "schemas": "Write the JSON Schemas and the table templates of all documents",
     "send": "Send documents. Each is sealed, recorded",
     "convert": "Make documents of tables and messages",
     "inbox": "List received messages, newest first",
     "show": "Show a message: the document, its journey",
+    "stats": "Print the figures of a period",
     "read": "Record that an officer has opened a message",
     "assign": "Record that a unit of ours was given a message",
+    "attach": "Take a file in and print its description",
+    "attachments": "List the files of a message, and how far each",
+    "save": "Write out a file of a message, its hash checked",
+    "cases": "List conversations, the one that moved last first",
+    "case": "Show a case as a timeline: every linked conversation",
+    "deadlines": "List what is owed, by us and to us",
     "proof": "Export the evidence of a message",
     "verify": "Verify an evidence file, offline",
     "broker definitions": "Print RabbitMQ definitions for our broker",
