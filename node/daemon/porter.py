@@ -2,7 +2,8 @@
 
 Responsible for when a chunk goes, and for beginning again where no receipt came. Must never be in the
 way of a bundle: it has a connection of its own and one chunk under way, waits while the peer's relay is
-at work, and rests after each chunk as long as that took.
+at work, and rests after each chunk as long as that took. All porters of a node seal in turn, so that
+many peers together take no more of the machine than one.
 
 If we crash, the rows know within a second how far each file had come; what the recipient gets twice it
 ignores.
@@ -39,12 +40,15 @@ _COMPLAIN_EVERY_MS: Final = 3_600_000
 class Porter:
     """Carries files to one peer."""
 
-    def __init__(self, node: Node, relay: Relay, account: Account, stop: asyncio.Event) -> None:
+    def __init__(
+        self, node: Node, relay: Relay, account: Account, stop: asyncio.Event, turn: asyncio.Lock
+    ) -> None:
         self._node = node
         self._relay = relay
         self._peer = relay.courier.peer
         self._account = account
         self._stop = stop
+        self._turn = turn
         self._wake = asyncio.Event()
         self._settled: set[tuple[str, int]] = set()
         self._complained_at = 0
@@ -139,8 +143,11 @@ class Porter:
         await self._relay.quiet(_YIELD_SECONDS)
         check_stopped(self._stop)
         clock = asyncio.get_running_loop().time
+        async with self._turn:
+            began = clock()
+            body = await self._node.in_worker(self._seal, file, index)
+            await asyncio.sleep(clock() - began)
         began = clock()
-        body = await self._node.in_worker(self._seal, file, index)
         await publisher.publish(body, priority=BULK)
         check_stopped(self._stop)
         await asyncio.sleep(min(clock() - began, _MOST_REST_SECONDS))

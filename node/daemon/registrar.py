@@ -14,15 +14,16 @@ from typing import Final
 import structlog
 
 from node.audit.event import Entry, Kind
-from node.conversation.book import Book
+from node.conversation.book import Book, Place
 from node.conversation.course import Act, Outcome
 from node.conversation.deadlines import ESCALATED, OVERDUE, REMINDED
 from node.conversation.event import Event
 from node.conversation.facts import Ref, Spoken, facts_of
 from node.conversation.page import Mark, Page, Verdict
+from node.conversation.tables import leads
 from node.daemon.node import Node
 from node.message.answer import Answer, Answered
-from node.message.document import read_document
+from node.message.document import reread_document
 from node.message.header import Header, Related, Source
 from node.store.happenings import Happening, Happenings
 from node.store.journal import Batch
@@ -103,13 +104,16 @@ class Registrar:
             structlog.get_logger().warning("conversation.full", peer=peer, lead=lead.name)
         return self._written(book, end)
 
-    def _places(self, happened: Iterable[Happening]) -> Iterator[tuple[str, Ref]]:
+    def _places(self, happened: Iterable[Happening]) -> Iterator[Place]:
         """Give the pages that will be asked for, as far as they are known beforehand."""
-        named = {
-            each.entry.members["re"]
-            for each in happened
-            if each.entry.kind in (Kind.MESSAGE_RECEIPTED, Kind.MESSAGE_EXPIRED)
-        }
+        named = set()
+        for each in happened:
+            members = each.entry.members
+            if each.ref is None:
+                named.add(members["re"])
+            elif leads(each.ref.name):
+                peers = [row["id"] for row in members["to"]] if "to" in members else [members["from"]]
+                yield from ((peer, each.ref) for peer in peers)
         for places in self._register.places_of(sorted(named)).values():
             yield from places
 
@@ -141,7 +145,7 @@ class Registrar:
         manifest, document = each.manifest, each.document
         if manifest is None or document is None:
             return
-        read = read_document(document).document
+        read = reread_document(document, manifest.members["type"])
         said = facts_of(
             read,
             message_id=manifest.members["id"],

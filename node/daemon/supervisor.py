@@ -61,8 +61,9 @@ class Supervisor:
         self._relays = {
             peer: Relay(node, self.couriers[peer], peers[peer], self._stop) for peer in peers
         }
+        turn = asyncio.Lock()
         self._porters = {
-            peer: Porter(node, self._relays[peer], peers[peer], self._stop) for peer in peers
+            peer: Porter(node, self._relays[peer], peers[peer], self._stop, turn) for peer in peers
         }
         self.submitter = Submitter(node)
         self.desk = Desk(node)

@@ -28,6 +28,7 @@ from node.transfer.files import Wanted, next_chunk, receive_file, unfold
 PREFETCH: Final = 1  # chunks of a peer in memory at once
 _REPEAT_EVERY_MS: Final = 30_000  # a receipt is asked for again; not by every chunk that says so
 _TELL_EVERY_MS: Final = 60_000
+_MOST_REST_SECONDS: Final = 1.0
 _REMEMBERED: Final = 64
 _MIB: Final = 1_048_576
 _FORGOTTEN_MS: Final = MAX_LIFETIME_MS + ATTACHMENT_TERM_MS + 86_400_000  # no sender comes any more
@@ -46,6 +47,7 @@ class Unloader:
         self._repeated_at: dict[_Place, int] = {}
         self._ignored: dict[str, int] = {}
         self._told_at: dict[str, int] = {}
+        self._occupied: int | None = None  # by peers' files, as far as we know; None: to be counted
 
     async def take(self, delivery: Delivery) -> None:
         """Take a delivery from the consumer; prefetch bounds how many can wait here."""
@@ -63,15 +65,20 @@ class Unloader:
                 await self._serve(self._queue.pop(0))
 
     async def _serve(self, delivery: Delivery) -> None:
+        """Take one chunk, then rest as long as that took: bundles have the other half of the time."""
+        clock = asyncio.get_running_loop().time
+        began = clock()
         batch = await self._node.in_worker(self._examine, delivery)
         if batch is not None:
             await self._node.committer.commit(batch)
         await delivery.acknowledge()
+        await asyncio.sleep(min(clock() - began, _MOST_REST_SECONDS))
 
     def _examine(self, delivery: Delivery) -> Batch | None:
         """Do with a chunk what it asks for; gives what must be written before it is acknowledged."""
         keys, peer = self._node.receiver().keys, delivery.peer
         try:
+            self._node.directory.member(peer)  # whoever is suspended is not heard
             plaintext = open_bundle(delivery.body, receiver=self._node.authority, keys=keys)
             chunk = decode_chunk(plaintext)
             wanted = self._find(peer, chunk)
@@ -120,14 +127,21 @@ class Unloader:
         if chunk.index != min(next_chunk(files.received_bytes(place)), last):
             return None
         piece = unfold(chunk, wanted)
-        if chunk.index == 0:
-            self._check_room(wanted)
+        self._check_room(len(piece) if chunk.index else wanted.size_bytes)
         files.append(place, piece, start=chunk.index * CHUNK_BYTES)
+        self._occupied = (self._occupied or 0) + len(piece)
         return self._finish(wanted) if chunk.is_last else None
 
-    def _check_room(self, wanted: Wanted) -> None:
+    def _check_room(self, wanted_bytes: int) -> None:
+        """Ask whether there is room; counted anew before anything is refused, for files may have gone.
+
+        Raises:
+            PeerError: `attachment.no_room`.
+        """
         room = self._node.settings.attachments.room_mib * _MIB
-        if self._node.attachments.occupied_bytes() + wanted.size_bytes > room:
+        if self._occupied is None or self._occupied + wanted_bytes > room:
+            self._occupied = self._node.attachments.occupied_bytes()
+        if self._occupied + wanted_bytes > room:
             raise PeerError(Refusal.ATTACHMENT_NO_ROOM, f"peers' files may take {room} bytes")
 
     def _finish(self, wanted: Wanted) -> Batch:
@@ -146,6 +160,7 @@ class Unloader:
 
     def _refuse(self, wanted: Wanted, error: PeerError) -> Batch:
         """Record a refusal; what was here goes once that is durable."""
+        self._occupied = None
         now, log = self._node.clock(), self._node.settings.origin
         step = receive_file(wanted, log=log, now=now, error=error)
         structlog.get_logger().warning(

@@ -5,14 +5,19 @@ a document. Must not hold a file: it travels by its own way, and its hash here i
 one meant.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated
 
 from pydantic import Field
 
 from node.limits import MAX_ATTACHMENT_BYTES
+from node.message.faults import Fault
 from node.message.fields import MediaType, Part, Sha256, Text256, Text2048, element
 from node.reference.risk_codes import AttachmentKind
+
+_MAX_DESCRIBED_BYTES = 2**40
+"""Largest file that can be described, 1 TiB; one that travels with the document is smaller."""
 
 
 class Attachment(Part):
@@ -22,7 +27,7 @@ class Attachment(Part):
     file_name: Annotated[Text256, element(None, "an..256", "Name of the file.")]
     media_type: Annotated[MediaType, element(None, "an..70", "Media type.")]
     size_bytes: Annotated[
-        int, Field(ge=1, le=MAX_ATTACHMENT_BYTES), element(None, "n..8", "Size in bytes.")
+        int, Field(ge=1, le=_MAX_DESCRIBED_BYTES), element(None, "n..13", "Size in bytes.")
     ]
     sha256: Annotated[Sha256, element(None, "an64", "SHA-256 of the file, hexadecimal.")]
     uri: Annotated[Text2048 | None, element(None, "an..2048", "Where it can be fetched.")] = None
@@ -61,6 +66,17 @@ def enclosures(document: object) -> tuple[Enclosure, ...]:
         for number, one in enumerate(descriptions(document), start=1)
         if one.uri is None
     )
+
+
+def attachment_faults(document: object) -> Iterator[Fault]:
+    """Give a fault for each file that is to travel with a document and is too large for it."""
+    for file in enclosures(document):
+        if file.size_bytes > MAX_ATTACHMENT_BYTES:
+            yield Fault(
+                f"{file.pointer}/size_bytes",
+                "rule.attachment_size",
+                f"at most {MAX_ATTACHMENT_BYTES} bytes, unless it is fetched from a uri",
+            )
 
 
 def descriptions(document: object) -> tuple[Attachment, ...]:

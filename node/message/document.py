@@ -21,6 +21,7 @@ from node.message.alert_rules import alert_faults
 from node.message.amendment import Amendment
 from node.message.amendment_rules import amendment_faults
 from node.message.arrival import Arrival
+from node.message.attachment import attachment_faults
 from node.message.consent import Consent, ConsentRequest
 from node.message.consent_rules import consent_faults, consent_request_faults
 from node.message.control_result import ControlResult
@@ -119,6 +120,16 @@ def read_document(raw: bytes, lists: Lists = BUILT_IN) -> Reading:
     return Reading(document, lists)
 
 
+def reread_document(raw: bytes, document_type: str) -> Document:
+    """Read a document that was read and accepted before, at less cost: its rules are not asked again.
+
+    Args:
+        raw: as it was accepted.
+        document_type: its type and edition.
+    """
+    return DOCUMENT_TYPES[document_type].model_validate_json(raw)
+
+
 def all_faults(raw: bytes) -> tuple[Fault, ...]:
     """Give the faults of a document together, for whoever is writing it.
 
@@ -140,6 +151,7 @@ def rule_faults(document: Document) -> Iterator[Fault]:
     """Give the faults between the members of a document whose members are right by themselves."""
     yield from header_faults(document)
     yield from _RULES[type(document)](document)
+    yield from attachment_faults(document)
 
 
 def _model_for(raw: bytes) -> type[Header]:

@@ -90,11 +90,17 @@ def _steps(name: str, value: str | tuple[str, ...] | None) -> list[tuple[tuple[s
 
 
 def _about_text(part: Part) -> Found:
-    for name in _FREE_TEXT:
-        text = getattr(part, name, None)
+    for name in _text_members(type(part)):
+        text = getattr(part, name)
         sign = nominal_sign(text) if isinstance(text, str) else ""  # `declared` is also a list
         if sign:
             yield (name,), "doubt.personal_data", f"free text {sign}"
+
+
+@cache
+def _text_members(kind: type[Part]) -> tuple[str, ...]:
+    """List the members of a part in which somebody writes sentences."""
+    return tuple(name for name in _FREE_TEXT if name in kind.model_fields)
 
 
 @cache

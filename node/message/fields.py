@@ -50,7 +50,10 @@ _NATIONAL_HS = form("^[0-9]{8}([0-9]{2})?$", "a national commodity code of 8 or 
 _CUS = form("^[0-9]{7}-[0-9]$", "a CUS number: 7 digits, hyphen, digit")
 _LEI = form("^[A-Z0-9]{18}[0-9]{2}$", "an LEI: 18 capitals or digits and two check digits")
 _HS_EDITION = form("^20[0-9]{2}$", "the year of an HS edition")
-_POINTER = form("^(/([^~/]|~[01])*)*$", "a JSON Pointer (RFC 6901)")
+_POINTER = form(
+    f"^(/([^~/{_HIDDEN}]|~[01])*)*$",
+    "a JSON Pointer (RFC 6901) without control or direction characters",
+)
 _SHA256 = form("^[0-9a-f]{64}$", "64 lower-case hexadecimal digits")
 _MEDIA_TYPE = form("^[a-z]+/[A-Za-z0-9.+-]{1,64}$", "a media type such as image/jpeg")
 _INSTANT = form(

@@ -7,6 +7,7 @@ not add up, a late notice) is a doubt, not a fault: it must reach the recipient.
 
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 
 from node.message.consignment import Consignment, Place
 from node.message.equipment import Equipment
@@ -224,9 +225,10 @@ def goods_faults(item: GoodsItem, *at: str | int) -> Iterator[Fault]:
         yield Fault(pointer_to(*at, "description"), "rule.description_worded", "at least three letters")
     if item.national_code is not None and not item.national_code.startswith(item.hs_code):
         yield Fault(pointer_to(*at, "national_code"), "rule.national_code", "must begin with hs_code")
-    if float(item.gross_mass) == 0:
+    gross = Decimal(item.gross_mass)
+    if gross == 0:
         yield Fault(pointer_to(*at, "gross_mass"), "rule.gross_mass", "must be above zero")
-    if item.net_mass is not None and float(item.net_mass) > float(item.gross_mass):
+    if item.net_mass is not None and Decimal(item.net_mass) > gross:
         yield Fault(pointer_to(*at, "net_mass"), "rule.net_within_gross", "must not exceed gross_mass")
 
 

@@ -155,7 +155,11 @@ class Attachments:
 
     def occupied_bytes(self) -> int:
         """Add up what peers' files take, unfinished ones included."""
-        return sum(path.stat().st_size for path in self._received.rglob("*") if path.is_file())
+        total = 0
+        for path in self._received.rglob("*"):
+            with suppress(FileNotFoundError):  # somebody may move files away while we count
+                total += path.stat().st_size if path.is_file() else 0
+        return total
 
     def _part(self, place: Place) -> Path:
         final = self.path_of_received(place)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import Connection, Select, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Select, and_, or_, select
 
 from node.conversation.book import Place
 from node.conversation.facts import Ref
@@ -132,12 +132,25 @@ def _named_by(connection: Connection, ids: Sequence[str]) -> set[Ref]:
 
 
 def _naming(connection: Connection, refs: Sequence[Ref]) -> set[str]:
-    document = tuple_(_MENTION.name, _MENTION.authority, _MENTION.reference)
     return {
         message_id
         for some in _in_parts(refs)
-        for message_id in connection.scalars(select(_MENTION.id).where(document.in_(some)))
+        for message_id in connection.scalars(select(_MENTION.id).where(_is_one_of(some)))
     }
+
+
+def _is_one_of(refs: Sequence[Ref]) -> ColumnElement[bool]:
+    """Ask for some documents; rows compared as a whole would be looked for without the index."""
+    return or_(
+        *(
+            and_(
+                _MENTION.name == ref.name,
+                _MENTION.authority == ref.authority,
+                _MENTION.reference == ref.reference,
+            )
+            for ref in refs
+        )
+    )
 
 
 def _places(connection: Connection, ids: Iterable[str]) -> set[Place]:

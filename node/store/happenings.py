@@ -5,11 +5,12 @@ Responsible for putting log entries and the rows they are about together. Must n
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import NamedTuple
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import Connection, select, tuple_
 
 from node.audit.event import Entry, Kind, read_entry
+from node.conversation.facts import Ref
 from node.store import tables
 from node.store.database import Database
 from node.transfer.lifecycle import State
@@ -33,13 +34,28 @@ class Happening:
         entry: of our own log.
         manifest: the originator's entry, for a message sealed or accepted.
         document: its bytes, unless they have been erased.
+        ref: what the document is.
         delivered_at: for a receipt, the time in the peer's own entry, Unix ms.
     """
 
     entry: Entry
     manifest: Entry | None = None
     document: bytes | None = None
+    ref: Ref | None = None
     delivered_at: int | None = None
+
+
+class _Kept(NamedTuple):
+    """What the row of a message holds of it."""
+
+    document: bytes | None
+    type: str
+    reference: str
+    manifest: bytes | None = None
+
+    def happening(self, entry: Entry, manifest: Entry) -> Happening:
+        ref = Ref(self.type.partition("/")[0], manifest.members["from"], self.reference)
+        return Happening(entry, manifest, self.document, ref)
 
 
 class Happenings:
@@ -64,19 +80,26 @@ class Happenings:
             times = self._times(connection, [entry for _, entry in entries])
         return list(_together(entries, sent, received, times))
 
-    def _sent(self, connection: Any, start: int, end: int) -> dict[int, bytes]:
+    def _sent(self, connection: Connection, start: int, end: int) -> dict[int, _Kept]:
         columns = tables.sent.c
-        query = select(columns.idx, columns.document).where(columns.idx >= start, columns.idx < end)
-        return {row.idx: row.document for row in connection.execute(query)}
-
-    def _received(self, connection: Any, start: int, end: int) -> dict[int, tuple[bytes, bytes]]:
-        columns = tables.received.c
-        query = select(columns.idx, columns.manifest, columns.document).where(
-            columns.idx >= start, columns.idx < end, columns.state == State.ACCEPTED.value
+        query = select(columns.idx, columns.document, columns.type, columns.reference).where(
+            columns.idx >= start, columns.idx < end
         )
-        return {row.idx: (row.manifest, row.document) for row in connection.execute(query)}
+        return {
+            row.idx: _Kept(row.document, row.type, row.reference) for row in connection.execute(query)
+        }
 
-    def _times(self, connection: Any, entries: list[Entry]) -> dict[tuple[str, str], int]:
+    def _received(self, connection: Connection, start: int, end: int) -> dict[int, _Kept]:
+        columns = tables.received.c
+        query = select(
+            columns.idx, columns.manifest, columns.document, columns.type, columns.reference
+        ).where(columns.idx >= start, columns.idx < end, columns.state == State.ACCEPTED.value)
+        return {
+            row.idx: _Kept(row.document, row.type, row.reference, row.manifest)
+            for row in connection.execute(query)
+        }
+
+    def _times(self, connection: Connection, entries: list[Entry]) -> dict[tuple[str, str], int]:
         """Give, by message id and peer, when the peer's log says it accepted or refused."""
         keys = [
             (entry.members["re"], entry.members["by"])
@@ -94,18 +117,18 @@ class Happenings:
 
 def _together(
     entries: list[tuple[int, Entry]],
-    sent: dict[int, bytes],
-    received: dict[int, tuple[bytes, bytes]],
+    sent: dict[int, _Kept],
+    received: dict[int, _Kept],
     times: dict[tuple[str, str], int],
 ) -> Iterator[Happening]:
     for index, entry in entries:
         match entry.kind:
             case Kind.MESSAGE_SEALED:
-                yield Happening(entry, entry, sent.get(index))
+                yield sent[index].happening(entry, entry)
             case Kind.MESSAGE_RECEIVED:
-                if index in received:
-                    manifest, document = received[index]
-                    yield Happening(entry, read_entry(manifest), document)
+                kept = received.get(index)  # absent: refused
+                if kept is not None and kept.manifest is not None:
+                    yield kept.happening(entry, read_entry(kept.manifest))
             case Kind.MESSAGE_RECEIPTED:
                 key = (entry.members["re"], entry.members["by"])
                 yield Happening(entry, delivered_at=times.get(key))

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, delete, or_, select
+from sqlalchemy import Connection, Row, bindparam, delete, select, tuple_
 
 from node.conversation.book import Place
 from node.conversation.course import Act, Outcome
@@ -144,14 +144,25 @@ def write_register(connection: Connection, entries: Entries) -> None:
         connection.execute(tables.mention.insert().prefix_with("OR IGNORE"), mentions)
 
 
+_PAGES = select(tables.conversation).where(
+    tuple_(_PAGE.peer, _PAGE.name, _PAGE.authority, _PAGE.reference).in_(
+        bindparam("places", expanding=True)
+    )
+)
+_TURNS = select(tables.turn).where(
+    tuple_(_TURN.peer, _TURN.lead_name, _TURN.lead_authority, _TURN.lead_reference).in_(
+        bindparam("places", expanding=True)
+    )
+)
+
+
 def _read_pages(connection: Connection, own: str, places: Sequence[Place]) -> dict[Place, Page]:
     pages: dict[Place, Page] = {}
-    rows = connection.execute(select(tables.conversation).where(or_(*(_is_page(*p) for p in places))))
-    for row in rows:
+    wanted = {"places": [(peer, *lead) for peer, lead in places]}
+    for row in connection.execute(_PAGES, wanted):
         lead = Ref(row.name, row.authority, row.reference)
         pages[row.peer, lead] = _read_page(own, row, lead)
-    turns = connection.execute(select(tables.turn).where(or_(*(_is_turn(*p) for p in places))))
-    for row in turns:
+    for row in connection.execute(_TURNS, wanted) if pages else ():
         page = pages[row.peer, Ref(row.lead_name, row.lead_authority, row.lead_reference)]
         page.said[row.id] = _read_facts(row)
         page.outcomes[row.id] = Outcome(row.outcome)
@@ -161,21 +172,12 @@ def _read_pages(connection: Connection, own: str, places: Sequence[Place]) -> di
 
 
 def _is_page(peer: str, lead: Ref) -> Any:
-    return and_(
-        _PAGE.peer == peer,
-        _PAGE.name == lead.name,
-        _PAGE.authority == lead.authority,
-        _PAGE.reference == lead.reference,
-    )
+    return tuple_(_PAGE.peer, _PAGE.name, _PAGE.authority, _PAGE.reference) == tuple_(peer, *lead)
 
 
 def _is_turn(peer: str, lead: Ref) -> Any:
-    return and_(
-        _TURN.peer == peer,
-        _TURN.lead_name == lead.name,
-        _TURN.lead_authority == lead.authority,
-        _TURN.lead_reference == lead.reference,
-    )
+    of_turn = tuple_(_TURN.peer, _TURN.lead_name, _TURN.lead_authority, _TURN.lead_reference)
+    return of_turn == tuple_(peer, *lead)
 
 
 def _read_page(own: str, row: Row[Any], lead: Ref) -> Page:
