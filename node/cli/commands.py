@@ -3,6 +3,7 @@
 import asyncio
 import json
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -139,21 +140,18 @@ def demo(
 @app.command()
 def schemas(
     folder: Annotated[Path, typer.Option(help="Where the schemas are published.")] = Path("schemas"),
+    docs: Annotated[Path, typer.Option(help="Where the handbook is.")] = Path("docs"),
     check: Annotated[bool, typer.Option("--check", help="Only compare; write nothing.")] = False,
 ) -> None:
-    """Write the JSON Schemas and the table templates of all documents, or compare them."""
-    from node.convert.template import published_templates
-    from node.message.schema import published_schemas
+    """Write the JSON Schemas and the table templates of all documents, or compare them.
 
-    examples = {path.name: path.read_bytes() for path in (folder / "examples").glob("*.json")}
-    templates = published_templates(examples).items()
-    published = {**published_schemas(), **{f"templates/{name}": raw for name, raw in templates}}
+    The tables and diagrams of the handbook that come from the program are brought up to date too.
+    """
     stale = []
-    for name, content in published.items():
-        path = folder / name
+    for path, content in _published(folder, docs):
         if path.is_file() and path.read_bytes() == content:
             continue
-        stale.append(name)
+        stale.append(path.name)
         if not check:
             path.parent.mkdir(exist_ok=True)
             path.write_bytes(content)
@@ -164,6 +162,23 @@ def schemas(
             hint="run 'make schemas' and commit the result",
         )
     print(f"schemas: {'written ' + ', '.join(stale) if stale else 'up to date'}")
+
+
+def _published(folder: Path, docs: Path) -> Iterator[tuple[Path, bytes]]:
+    """Give each file that is made from the models, and what it must hold."""
+    from node.conversation.diagram import redrawn
+    from node.convert.template import published_templates
+    from node.message.schema import published_schemas
+    from node.message.tables import rewritten
+
+    yield from ((folder / name, raw) for name, raw in published_schemas().items())
+    examples = {path.name: path.read_bytes() for path in (folder / "examples").glob("*.json")}
+    for name, raw in published_templates(examples).items():
+        yield folder / "templates" / name, raw
+    for name, renew in (("documents.md", rewritten), ("conversations.md", redrawn)):
+        page = docs / name
+        if page.is_file():
+            yield page, renew(page.read_text(encoding="utf-8")).encode()
 
 
 @broker_app.command("definitions")

@@ -24,6 +24,7 @@ class Counted:
         said: what the other side accepted, each version once, in order.
         standing: the version of the leading document that stands.
         delivered: when its first version was accepted, Unix ms.
+        read_at: when an officer opened it, as far as this side was told, Unix ms.
         closed_at: since when nothing more is asked of the recipient; None while something is.
         now: Unix ms; decides which terms have ended.
     """
@@ -33,6 +34,7 @@ class Counted:
     standing: Spoken
     deadlines: tuple[Deadline, ...]
     delivered: int
+    read_at: int | None
     closed_at: int | None
     now: int
 
@@ -93,6 +95,7 @@ def counted_of(page: Page, *, now: int, terms: Deadlines, is_test: bool) -> Coun
         standing,
         due_in(course, terms, recipient=page.recipient),
         min(delivered),
+        min((act.at for act in page.acts if act.event is Event.READ), default=None),
         _closed_at(course),
         now,
     )

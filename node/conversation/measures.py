@@ -204,7 +204,7 @@ def _times_of_alert(case: Counted) -> Iterator[Measure]:
     arrival = arrived or case.standing.coded.get("eta")
     if arrival is not None:
         yield Measure("lead-time-alert", arrival - case.delivered)
-    yield from _time("read-time", case.delivered, case.first(Event.READ))
+    yield from _time("read-time", case.delivered, case.read_at)
     answered = case.first(Event.ACCEPTED, Event.DECLINED)
     yield from _time("acceptance-time", case.delivered, answered)
     result = case.first(Event.CONTROLLED, Event.NOT_CONTROLLED)

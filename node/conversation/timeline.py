@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Final
 
 from node.conversation.course import Course, Outcome, Step
-from node.conversation.deadlines import ESCALATED, MARKS, REMINDED, Deadline
+from node.conversation.deadlines import ESCALATED, REMINDED, Deadline
 from node.conversation.event import Event
 from node.conversation.facts import Ref, Spoken
 from node.conversation.page import Page
@@ -106,7 +106,7 @@ def timeline(pages: Iterable[Page], *, now: int) -> list[Line]:
             not_begun.append(page)
             continue
         others += _of_course(page, course, lines)
-        others += _of_marks(page)
+        others += _of_marks(page, now)
     for page in not_begun:
         _of_waiting(page, lines)
     return sorted((*lines.values(), *others), key=lambda line: (line.at, line.id, line.text))
@@ -181,8 +181,8 @@ def _of_waiting(page: Page, lines: dict[str, Line]) -> None:
     """Write the documents of a page that has not begun, unless they have a place on another."""
     for said in page.said.values():
         if said.id not in lines:
-            outcome = page.outcomes.get(said.id, Outcome.WAITING)
-            _note(_line(page, said, lines), UNCOUNTED[outcome])
+            why = UNCOUNTED.get(page.outcomes.get(said.id, Outcome.WAITING))
+            _note(_line(page, said, lines), why or UNCOUNTED[Outcome.WAITING])
 
 
 def _line(page: Page, said: Spoken, lines: dict[str, Line]) -> Line:
@@ -194,18 +194,19 @@ def _line(page: Page, said: Spoken, lines: dict[str, Line]) -> Line:
 
 
 def _of_act(page: Page, step: Step) -> Line:
-    is_ours = step.event is Event.ASSIGNED or (step.event is Event.READ and page.side == "recipient")
-    who = "" if step.event is Event.LAPSED else page.own if is_ours else page.recipient
+    who = "" if step.event is Event.LAPSED else page.recipient
     text = _SEEN[step.event].format(page.lead.reference)
     return Line(step.at, who, [page.peer], "", text, _moved(page, step))
 
 
-def _of_marks(page: Page) -> Iterator[Line]:
-    """Tell the marks that passed while something was owed."""
+def _of_marks(page: Page, now: int) -> Iterator[Line]:
+    """Tell the marks that passed while something was owed; an extension moves them."""
     for deadline in page.deadlines:
         told = page.told.get((deadline.name, deadline.re), 0)
-        for mark in (mark for mark in MARKS if mark <= told):
-            yield Line(deadline.mark_at(mark), deadline.by, [page.peer], "", _mark(page, deadline, mark))
+        end = now if deadline.met_at is None else deadline.met_at
+        for mark, at in deadline.marks():
+            if mark <= told and at <= end:
+                yield Line(at, deadline.by, [page.peer], "", _mark(page, deadline, mark))
 
 
 def _mark(page: Page, deadline: Deadline, mark: int) -> str:

@@ -118,7 +118,7 @@ class Registrar:
             yield from places
 
     def _take(self, book: Book, each: Happening) -> None:
-        members = each.entry.members
+        members, at = each.entry.members, each.told_at or each.entry.at
         match each.entry.kind:
             case Kind.MESSAGE_SEALED:
                 for row in members["to"]:
@@ -126,18 +126,18 @@ class Registrar:
             case Kind.MESSAGE_RECEIVED:
                 self._enter_message(book, members["from"], each, each.entry.at)
             case Kind.MESSAGE_RECEIPTED if members["status"] == "accepted":
-                book.deliver(members["by"], members["re"], each.delivered_at or each.entry.at)
+                book.deliver(members["by"], members["re"], at)
             case Kind.MESSAGE_RECEIPTED:
-                act = Act(Event.RETURNED, each.delivered_at or each.entry.at)
+                act = Act(Event.RETURNED, at)
                 book.give_up(members["by"], members["re"], act)
             case Kind.MESSAGE_EXPIRED:
-                book.give_up(members["to"], members["re"], Act(Event.RETURNED, each.entry.at))
+                book.give_up(members["to"], members["re"], Act(Event.RETURNED, at))
             case Kind.MESSAGE_READ:
-                book.act(members["from"], members["re"], Act(Event.READ, each.entry.at))
+                book.act(members["from"], members["re"], Act(Event.READ, at))
             case Kind.MESSAGE_ASSIGNED:
-                book.act(members["from"], members["re"], Act(Event.ASSIGNED, each.entry.at))
+                book.act(members["from"], members["re"], Act(Event.ASSIGNED, at))
             case Kind.READ_RECEIPTED:
-                book.act(members["by"], members["re"], Act(Event.READ, each.entry.at))
+                book.act(members["by"], members["re"], Act(Event.READ, at))
             case _:
                 pass
 

@@ -66,7 +66,7 @@ class Completeness:
 
 
 class _Member(NamedTuple):
-    pointer: str
+    steps: "Steps"
     is_filled: bool
     is_minimum: bool
 
@@ -96,19 +96,19 @@ def _measured(document: Header, *at: str | int) -> Completeness | None:
 
 def _filling(members: Iterable[_Member]) -> Filling:
     wanted = tuple(members)
-    return Filling(len(wanted), tuple(each.pointer for each in wanted if not each.is_filled))
+    return Filling(len(wanted), tuple(pointer_to(*each.steps) for each in wanted if not each.is_filled))
 
 
 def _of(part: Part | None, at: Steps, *, minimum: str = "", full: str = "") -> _Members:
     """Want members of a part by name; of a part that is absent, all of them are missing."""
     for names, is_minimum in ((minimum, True), (full, False)):
         for name in names.split():
-            yield _Member(pointer_to(*at, name), _is_filled(getattr(part, name, None)), is_minimum)
+            yield _Member((*at, name), _is_filled(getattr(part, name, None)), is_minimum)
 
 
-def _of_either(pointer: str, *values: Any, is_minimum: bool = False) -> _Members:
+def _of_either(steps: Steps, *values: Any, is_minimum: bool = False) -> _Members:
     """Want one of several members that say the same."""
-    yield _Member(pointer, any(map(_is_filled, values)), is_minimum)
+    yield _Member(steps, any(map(_is_filled, values)), is_minimum)
 
 
 def _is_filled(value: Any) -> bool:
@@ -124,7 +124,7 @@ def _of_notice(notice: PreArrivalNotice, at: Steps) -> _Members:
     )
     if any(consignment.goods for consignment in notice.consignments):
         declared = (notice.declaration_mrn, notice.previous_documents)
-        yield from _of_either(pointer_to(*at, "declaration_mrn"), *declared, is_minimum=True)
+        yield from _of_either((*at, "declaration_mrn"), *declared, is_minimum=True)
         yield from _of(notice, at, full="office_of_declaration total_packages")
         yield from _of_party(
             notice.declarant, (*at, "declarant"), minimum="name identification", full="address"
@@ -141,7 +141,7 @@ def _of_transport(notice: PreArrivalNotice, at: Steps) -> _Members:
     transport, active = notice.transport, notice.transport.active_means
     departures = (transport.estimated_departure_at, transport.actual_departure_at)
     yield from _of(transport, at, minimum="mode estimated_arrival_at", full="routing_countries")
-    yield from _of_either(pointer_to(*at, "estimated_departure_at"), *departures, is_minimum=True)
+    yield from _of_either((*at, "estimated_departure_at"), *departures, is_minimum=True)
     means = (*at, "active_means")
     yield from _of(active, means, minimum="identification identification_type")
     if active.identification_type not in _ON_RAILS:
@@ -250,7 +250,7 @@ def _of_alert(alert: Alert, at: Steps) -> _Members:
     yield from _of(alert.route, (*at, "route"), full="countries estimated_arrival_at")
     yield from _of(alert.subject, (*at, "subject"), full="declared_goods parties")
     ways = (alert.concealments, alert.modus_operandi)
-    yield from _of_either(pointer_to(*at, "concealments"), *ways)
+    yield from _of_either((*at, "concealments"), *ways)
     if alert.subject.notices:
         yield from _of(alert, at, full="suspicious_members")
 

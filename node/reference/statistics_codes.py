@@ -23,7 +23,7 @@ _DOCUMENT_COUNTS = {
 }
 _COUNTS = {
     **_DOCUMENT_COUNTS,
-    "late-notices": "Notices delivered after the arrival, or less time before it than agreed.",
+    "late-notices": "Notices delivered after the arrival, or less than two hours before it.",
     "alerts-read": "Alerts that an officer of the recipient opened.",
     "alerts-accepted": "Alerts answered by an acceptance with the decision accepted.",
     "alerts-declined": "Alerts answered by an acceptance with the decision declined.",

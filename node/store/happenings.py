@@ -10,7 +10,9 @@ from typing import NamedTuple
 from sqlalchemy import Connection, select, tuple_
 
 from node.audit.event import Entry, Kind, read_entry
+from node.canonical import un_b64u
 from node.conversation.facts import Ref
+from node.errors import Refusal
 from node.store import tables
 from node.store.database import Database
 from node.transfer.lifecycle import State
@@ -35,14 +37,14 @@ class Happening:
         manifest: the originator's entry, for a message sealed or accepted.
         document: its bytes, unless they have been erased.
         ref: what the document is.
-        delivered_at: for a receipt, the time in the peer's own entry, Unix ms.
+        told_at: for a receipt or a reading, the time in the peer's own entry, Unix ms.
     """
 
     entry: Entry
     manifest: Entry | None = None
     document: bytes | None = None
     ref: Ref | None = None
-    delivered_at: int | None = None
+    told_at: int | None = None
 
 
 class _Kept(NamedTuple):
@@ -99,27 +101,28 @@ class Happenings:
             for row in connection.execute(query)
         }
 
-    def _times(self, connection: Connection, entries: list[Entry]) -> dict[tuple[str, str], int]:
-        """Give, by message id and peer, when the peer's log says it accepted or refused."""
-        keys = [
-            (entry.members["re"], entry.members["by"])
-            for entry in entries
-            if entry.kind is Kind.MESSAGE_RECEIPTED
-        ]
-        if not keys:
-            return {}
-        columns = tables.receipt.c
-        query = select(columns.id, columns.peer, columns.entry).where(
-            tuple_(columns.id, columns.peer).in_(keys)
-        )
-        return {(row.id, row.peer): read_entry(row.entry).at for row in connection.execute(query)}
+    def _times(self, connection: Connection, entries: list[Entry]) -> dict[bytes, int]:
+        """Give, by the leaf of a peer's entry that we hold, the time it names."""
+        times: dict[bytes, int] = {}
+        for kind, table in (
+            (Kind.MESSAGE_RECEIPTED, tables.receipt),
+            (Kind.READ_RECEIPTED, tables.reading),
+        ):
+            keys = [
+                (entry.members["re"], entry.members["by"]) for entry in entries if entry.kind is kind
+            ]
+            query = select(table.c.entry).where(tuple_(table.c.id, table.c.peer).in_(keys))
+            for raw in connection.scalars(query) if keys else ():
+                held = read_entry(raw)
+                times[held.leaf] = held.at
+        return times
 
 
 def _together(
     entries: list[tuple[int, Entry]],
     sent: dict[int, _Kept],
     received: dict[int, _Kept],
-    times: dict[tuple[str, str], int],
+    times: dict[bytes, int],
 ) -> Iterator[Happening]:
     for index, entry in entries:
         match entry.kind:
@@ -129,8 +132,8 @@ def _together(
                 kept = received.get(index)  # absent: refused
                 if kept is not None and kept.manifest is not None:
                     yield kept.happening(entry, read_entry(kept.manifest))
-            case Kind.MESSAGE_RECEIPTED:
-                key = (entry.members["re"], entry.members["by"])
-                yield Happening(entry, delivered_at=times.get(key))
+            case Kind.MESSAGE_RECEIPTED | Kind.READ_RECEIPTED:
+                held = un_b64u(entry.members["receipt"], code=Refusal.ENTRY_MALFORMED)
+                yield Happening(entry, told_at=times[held])
             case _:
                 yield Happening(entry)

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, select, tuple_
+from sqlalchemy import Connection, Row, bindparam, delete, select
 
 from node.conversation.book import Place
 from node.conversation.course import Act, Outcome
@@ -128,9 +128,10 @@ class Register:
 
 def write_register(connection: Connection, entries: Entries) -> None:
     """Write pages, and how far the register now goes, in the transaction of a commit."""
-    for peer, lead in entries.emptied:
-        connection.execute(delete(tables.conversation).where(_is_page(peer, lead)))
-        connection.execute(delete(tables.turn).where(_is_turn(peer, lead)))
+    gone = [place_key(*place) for place in entries.emptied]
+    if gone:
+        connection.execute(delete(tables.conversation).where(_PAGE.place.in_(gone)))
+        connection.execute(delete(tables.turn).where(_TURN.place.in_(gone)))
     rows: dict[Any, list[dict[str, Any]]] = {
         tables.conversation: [_page_row(page, entries.now) for page in entries.pages],
         tables.turn: [row for page in entries.pages for row in _turn_rows(page)],
@@ -144,21 +145,18 @@ def write_register(connection: Connection, entries: Entries) -> None:
         connection.execute(tables.mention.insert().prefix_with("OR IGNORE"), mentions)
 
 
-_PAGES = select(tables.conversation).where(
-    tuple_(_PAGE.peer, _PAGE.name, _PAGE.authority, _PAGE.reference).in_(
-        bindparam("places", expanding=True)
-    )
-)
-_TURNS = select(tables.turn).where(
-    tuple_(_TURN.peer, _TURN.lead_name, _TURN.lead_authority, _TURN.lead_reference).in_(
-        bindparam("places", expanding=True)
-    )
-)
+_PAGES = select(tables.conversation).where(_PAGE.place.in_(bindparam("places", expanding=True)))
+_TURNS = select(tables.turn).where(_TURN.place.in_(bindparam("places", expanding=True)))
+
+
+def place_key(peer: str, lead: Ref) -> str:
+    """Write a place as one key: SQLite finds no index for a list of rows, but one for a list of keys."""
+    return "/".join((peer, *lead))
 
 
 def _read_pages(connection: Connection, own: str, places: Sequence[Place]) -> dict[Place, Page]:
     pages: dict[Place, Page] = {}
-    wanted = {"places": [(peer, *lead) for peer, lead in places]}
+    wanted = {"places": [place_key(*place) for place in places]}
     for row in connection.execute(_PAGES, wanted):
         lead = Ref(row.name, row.authority, row.reference)
         pages[row.peer, lead] = _read_page(own, row, lead)
@@ -169,15 +167,6 @@ def _read_pages(connection: Connection, own: str, places: Sequence[Place]) -> di
         if row.is_void:
             page.void.add(row.id)
     return pages
-
-
-def _is_page(peer: str, lead: Ref) -> Any:
-    return tuple_(_PAGE.peer, _PAGE.name, _PAGE.authority, _PAGE.reference) == tuple_(peer, *lead)
-
-
-def _is_turn(peer: str, lead: Ref) -> Any:
-    of_turn = tuple_(_TURN.peer, _TURN.lead_name, _TURN.lead_authority, _TURN.lead_reference)
-    return of_turn == tuple_(peer, *lead)
 
 
 def _read_page(own: str, row: Row[Any], lead: Ref) -> Page:
@@ -195,6 +184,7 @@ def _read_page(own: str, row: Row[Any], lead: Ref) -> Page:
 
 def _page_row(page: Page, now: int) -> dict[str, Any]:
     return {
+        "place": place_key(page.peer, page.lead),
         "peer": page.peer,
         **page.lead._asdict(),
         "state": page.state,
@@ -211,6 +201,7 @@ def _page_row(page: Page, now: int) -> dict[str, Any]:
 def _turn_rows(page: Page) -> Iterator[dict[str, Any]]:
     for said in page.said.values():
         yield {
+            "place": place_key(page.peer, page.lead),
             "peer": page.peer,
             "lead_name": page.lead.name,
             "lead_authority": page.lead.authority,

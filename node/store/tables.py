@@ -166,10 +166,11 @@ agreement_adopted = Table(
 conversation = Table(  # one page of the register: a conversation with one peer
     "conversation",
     metadata,
-    Column("peer", String(16), primary_key=True),
-    Column("name", String(32), primary_key=True),
-    Column("authority", String(16), primary_key=True),
-    Column("reference", String(64), primary_key=True),
+    Column("place", String(128), primary_key=True),  # the next four, joined by /
+    Column("peer", String(16), nullable=False),
+    Column("name", String(32), nullable=False),
+    Column("authority", String(16), nullable=False),
+    Column("reference", String(64), nullable=False),
     Column("state", String(24)),
     Column("agreed", String(24)),
     Column("opened_at", Integer, nullable=False),
@@ -185,11 +186,12 @@ conversation = Table(  # one page of the register: a conversation with one peer
 turn = Table(  # what one message came to in one conversation, with its coded facts
     "turn",
     metadata,
-    Column("peer", String(16), primary_key=True),
-    Column("lead_name", String(32), primary_key=True),
-    Column("lead_authority", String(16), primary_key=True),
-    Column("lead_reference", String(64), primary_key=True),
+    Column("place", String(128), primary_key=True),  # of the conversation
     Column("id", String(36), primary_key=True),
+    Column("peer", String(16), nullable=False),
+    Column("lead_name", String(32), nullable=False),
+    Column("lead_authority", String(16), nullable=False),
+    Column("lead_reference", String(64), nullable=False),
     Column("name", String(32), nullable=False),
     Column("authority", String(16), nullable=False),
     Column("reference", String(64), nullable=False),

@@ -150,7 +150,10 @@ def test_init_name_that_is_no_authority_is_refused_and_makes_no_key(tmp_path, sa
 
 
 def test_schemas_check_of_the_published_ones_is_up_to_date(sarbon, request):
-    result = sarbon("schemas", "--check", "--folder", request.config.rootpath / "schemas")
+    result = sarbon(
+        *("schemas", "--check", "--folder", request.config.rootpath / "schemas"),
+        *("--docs", request.config.rootpath / "docs"),
+    )
     assert (result.code, result.out) == (0, "schemas: up to date\n")
 
 
@@ -159,8 +162,13 @@ def test_schemas_stale_are_named_by_check_and_written_without_it(tmp_path, sarbo
     assert checked.code == 3
     assert "schemas.stale" in checked.err
     assert list(tmp_path.iterdir()) == []
-    assert sarbon("schemas", "--folder", tmp_path).code == 0
-    assert sarbon("schemas", "--check", "--folder", tmp_path).code == 0
+    (tmp_path / "conversations.md").write_text(
+        "<!-- begin alert-agreed -->\n<!-- end alert-agreed -->\n"
+    )
+    places = ("--folder", tmp_path, "--docs", tmp_path)
+    assert sarbon("schemas", *places).code == 0
+    assert sarbon("schemas", "--check", *places).code == 0
+    assert "stateDiagram-v2" in (tmp_path / "conversations.md").read_text()
 
 
 def test_broker_definitions_hold_a_hash_and_never_the_password(home, sarbon):

@@ -139,7 +139,13 @@ def test_what_came_at_its_due_time_came_in_time():
     assert not is_met(owed(NOON, NOON + 1))
 
 
-def test_reading_is_known_from_the_acts_of_either_side():
-    acts = [Act(Event.READ, NOON + 2 * HOUR)]
-    for own in (AZ, UZ):
-        assert counted(page_of(lead(), own=own, acts=acts)).first(Event.READ) == NOON + 2 * HOUR
+@pytest.mark.parametrize("own", [AZ, UZ])
+@pytest.mark.parametrize("at", [NOON + 2 * HOUR, NOON + 9 * HOUR], ids=["in time", "after the answer"])
+def test_reading_is_known_from_the_acts_of_either_side(own, at):
+    acts = [Act(Event.DELIVERED, NOON + HOUR), Act(Event.READ, at)]
+    page = page_of(lead(), answer("acceptance", at=NOON + 3 * HOUR), own=own, acts=acts)
+    assert counted(page).read_at == at
+
+
+def test_reading_nobody_was_told_of_is_unknown():
+    assert counted(page_of(lead(), answer("acceptance"))).read_at is None

@@ -36,7 +36,7 @@ def on_notice(name, at=NOON + 2 * HOUR, **more):
     return said(name, AZ, at=at, target=NOTICE, **more)
 
 
-def seizure(target, at=NOON + 4 * HOUR, goods=(("heroin", "2", "KGM"),), **more):
+def seizure(target, at=NOON + 4 * HOUR, goods=(("opiates", "2", "KGM"),), **more):
     return said("seizure", AZ, at=at, target=target, coded={"goods": goods}, **more)
 
 
@@ -282,22 +282,22 @@ def test_late_control_counts_in_the_period_in_which_it_was_sealed():
 
 def test_seizure_counts_once_for_each_commodity_and_in_kilograms():
     goods = [
-        ["heroin", "2", "KGM"],
-        ["heroin", "500", "GRM"],
+        ["opiates", "2", "KGM"],
+        ["opiates", "500", "GRM"],
         ["acetic-anhydride", "3.135", "TNE"],
         ["cigarettes", "8000", "MIL"],
     ]
     found = measured(page_of(lead(), seizure(ALERT, goods=goods)))
     assert [one.commodity for one in found if one.metric == "seizures"] == [
         None,
-        "heroin",
+        "opiates",
         "acetic-anhydride",
         "cigarettes",
     ]
     masses = [(one.commodity, one.value) for one in found if one.metric == "seized-mass"]
     assert masses == [
-        ("heroin", Decimal(2)),
-        ("heroin", Decimal("0.5")),
+        ("opiates", Decimal(2)),
+        ("opiates", Decimal("0.5")),
         ("acetic-anhydride", Decimal(3135)),
     ]
 

@@ -6,6 +6,7 @@ The broker is the only thing left out: nodes, databases, logs, couriers and rece
 import asyncio
 import io
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import orjson
@@ -94,7 +95,7 @@ class Side:
         """Give a porter as fresh as after a restart; its relay is idle."""
         stop = asyncio.Event()
         relay = Relay(self.node, self.couriers[peer], NOWHERE, stop)
-        return Porter(self.node, relay, NOWHERE, stop)
+        return Porter(self.node, relay, NOWHERE, stop, asyncio.Lock())
 
     async def submit(self, document: bytes):
         return await self.submitter.submit(Submission(document))
@@ -150,6 +151,14 @@ async def settle(*all_sides: Side, rounds: int = 40) -> None:
         if not moved:
             return
     raise AssertionError("the nodes do not come to rest")
+
+
+def suspend(side: Side, peer: str) -> None:
+    """Let a side's directory say that a peer is suspended."""
+    directory = side.node.directory
+    suspended = replace(directory.authorities[peer], is_suspended=True)
+    authorities = {**directory.authorities, peer: suspended}
+    side.node.directory = replace(directory, authorities=authorities)
 
 
 def alert_with(

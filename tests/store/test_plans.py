@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import event
 
-from node.store import inbox, outbox, transfers
+from node.store import inbox, outbox, register, transfers
 from node.store.database import Database
 
 STATEMENTS = {
@@ -11,11 +11,13 @@ STATEMENTS = {
     for module, names in (
         (outbox, ("_MESSAGES", "_OLDEST", "_RECEIPTS_DUE", "_LANES", "_EXPIRED", "_SAME_REFERENCE")),
         (inbox, ("_EARLIER",)),
+        (register, ("_PAGES", "_TURNS")),
         (transfers, ("_NEXT", "_OVER", "_FILE_LANE", "_ENDED", "_ACCEPTED")),
     )
     for name in names
 }
 VALUES = {
+    "places": ["UZ-CC/alert/UZ-CC/R"],
     "of_peer": "UZ-CC",
     "of_priority": "urgent",
     "after": 0,
