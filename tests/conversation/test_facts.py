@@ -1,10 +1,14 @@
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from node.conversation.facts import Ref, Version, facts_of, version_of
-from node.message.document import read_document
+from node.conversation.page import Page, homes_of
+from node.message.document import DOCUMENT_TYPES, read_document
+from node.trust.agreement import Deadlines
+from tests.message import garden
 
 EXAMPLES = sorted((Path(__file__).parents[2] / "schemas" / "examples").glob("*.json"))
 
@@ -74,3 +78,17 @@ def test_facts_of_document_that_is_no_test_do_not_say_so():
 def test_facts_of_statistics_are_those_of_its_header_only():
     said, _ = facts("statistics-minimum", test=False)
     assert said.coded == {}
+
+
+@pytest.mark.parametrize("document_type", DOCUMENT_TYPES)
+def test_facts_of_any_document_are_followed_without_fault(document_type):
+    for seed in range(25):
+        raw = json.dumps(garden.document(document_type, f"facts {seed}")).encode()
+        said = facts_of(read_document(raw).document, message_id="m", digest="d", at=seed)
+        page = Page("AZ-SCC", "UZ-CC", said.what.ref)
+        page.add(replace(said, delivered_at=seed + 1))
+        for home in homes_of(said, lambda _: None):
+            page.lead = home
+            page.turn(Deadlines(), now=10**13)
+            for owed in page.deadlines:
+                assert 0 <= owed.due < 2**53
