@@ -1,5 +1,5 @@
 # Sarbon: the targets are the only commands anyone needs. Each sets up what it needs first.
-.PHONY: demo test check fix schemas bench setup clean
+.PHONY: demo test check fix schemas bench properties setup clean
 .DEFAULT_GOAL := help
 
 UV := .cache/uv/bin/uv
@@ -35,6 +35,9 @@ schemas: setup ## write schemas/ from the models
 
 bench: setup  ## Sarbon beside a bare relay and Celery's signed tasks, same broker, same run
 	@$(RUN) python -m bench
+
+properties: setup ## ten thousand valid and ten thousand changed documents of every type; a quarter of an hour
+	@DOCUMENTS_EACH=10000 $(RUN) pytest -o timeout=0 tests/message/test_garden.py tests/message/test_mutations.py
 
 clean:   ## remove everything that setup and runs have made here
 	rm -rf .venv .cache var

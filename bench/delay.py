@@ -6,6 +6,7 @@ poll too much.
 
 import sqlite3
 import time
+from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass
 from typing import Final
@@ -36,7 +37,7 @@ class Delay:
     receipted: float
 
 
-def single_delays(pair: Pair, documents: list[bytes]) -> list[Delay]:
+def single_delays(pair: Pair, documents: Iterable[bytes]) -> list[Delay]:
     """Send documents one by one, each when the one before has its receipt."""
     delays = []
     with (

@@ -37,6 +37,14 @@ class Documents:
         addressed = [notice | {"recipients": [RECIPIENT]} for notice in notices]
         return cls([notice for notice in addressed if len(orjson.dumps(notice)) in _BYTES])
 
+    @classmethod
+    def urgent_alerts(cls) -> "Documents":
+        """Read the shipped alerts, and make them urgent and addressed to one recipient."""
+        days = (datetime.now(UTC) - SHIPPED_FOR) // timedelta(days=1)
+        raw = (CONFIG / "corridor" / ORIGINATOR / "alerts.jsonl").read_bytes()
+        alerts = [orjson.loads(line) for line in move_dates(raw, days=days).splitlines()]
+        return cls([alert | {"recipients": [RECIPIENT], "priority": "urgent"} for alert in alerts])
+
     def take(self, number: int) -> list[bytes]:
         """Give so many documents that were never given before."""
         return list(self.stream(number))

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
+from bench.attachment import GROWTH_BYTES as FILE_GROWTH_BYTES
+from bench.attachment import MOST_TIMES, Beside
 from bench.delay import Delay
 from bench.figures import Spread, percentile, ratios
 from bench.processes import Passage
@@ -37,6 +39,7 @@ class Findings:
     peak_bytes: Mapping[str, int] = field(default_factory=dict)
     wire: Wire | None = None
     soak: Soak | None = None
+    beside: Beside | None = None
 
 
 def as_json(found: Findings) -> dict[str, Any]:
@@ -50,6 +53,7 @@ def as_json(found: Findings) -> dict[str, Any]:
         "peak_bytes": dict(found.peak_bytes),
         "wire": asdict(found.wire) if found.wire else None,
         "soak": {**asdict(found.soak), "is_flat": found.soak.is_flat} if found.soak else None,
+        "attachment": beside_json(found.beside) if found.beside else None,
         "passages": {
             name: [asdict(passage) for passage in passages] for name, passages in found.passages.items()
         },
@@ -66,6 +70,7 @@ def as_table(found: Findings) -> str:
         _wire_lines(found.wire),
         _memory_lines(found.peak_bytes),
         _soak_lines(found.soak),
+        beside_lines(found.beside) if found.beside else (),
     )
     return "\n\n".join("\n".join(lines) for lines in map(list, parts) if lines)
 
@@ -160,6 +165,54 @@ def _soak_lines(soak: Soak | None) -> Iterator[str]:
         yield _row(f"  growth from the first tenth, {authority}", _mebibytes(growth), f"to {peak}")
     verdict = "memory stays flat" if soak.is_flat else "memory grows"
     yield f"  {verdict}: at most {_mebibytes(GROWTH_BYTES)} of growth are allowed"
+
+
+def beside_json(beside: Beside) -> dict[str, Any]:
+    """Give what files cost the alerts beside them, as a JSON value."""
+    return {
+        "size_bytes": beside.size_bytes,
+        "seconds": asdict(Spread.of(beside.seconds)),
+        "accepted_ms": {name: dict(row) for name, row in _beside_rows(beside)},
+        "ratio": asdict(beside.ratio),
+        "alerts": [len(delays) for delays in beside.busy],
+        "growth_bytes": dict(beside.growth_bytes),
+        "is_allowed": beside.is_allowed,
+    }
+
+
+def _beside_rows(beside: Beside) -> Iterator[tuple[str, dict[str, float]]]:
+    for name, rounds in (("idle", beside.idle), ("beside a file", beside.busy)):
+        values = [delay.accepted for delays in rounds for delay in delays]
+        yield name, {f"p{percent}": percentile(values, percent) for percent in (50, 90, 99)}
+
+
+def beside_lines(beside: Beside) -> Iterator[str]:
+    """Write the table of files beside alerts."""
+    number = sum(map(len, beside.busy))
+    yield _row(
+        f"a file of {_mebibytes(beside.size_bytes)}, {number} alerts beside",
+        "p50 ms",
+        "p90 ms",
+        "p99 ms",
+    )
+    for name, row in _beside_rows(beside):
+        yield _row(f"  alert accepted, {name}", *(f"{value:.1f}" for value in row.values()))
+    yield _row("round by round", "median", "min", "max")
+    spread = beside.ratio
+    yield _row(
+        "  beside a file / idle, medians",
+        *(f"{value:.2f}" for value in (spread.median, spread.least, spread.most)),
+    )
+    spread = Spread.of(beside.seconds)
+    yield _row(
+        "  seconds until the file's receipt",
+        *(f"{value:.1f}" for value in (spread.median, spread.least, spread.most)),
+    )
+    for authority, growth in beside.growth_bytes.items():
+        yield _row(f"  growth of memory, {authority}", _mebibytes(growth))
+    verdict = "within" if beside.is_allowed else "beyond"
+    bound = f"{MOST_TIMES:.0f} times the idle delay, {_mebibytes(FILE_GROWTH_BYTES)} of growth"
+    yield f"  {verdict} what is allowed: {bound}"
 
 
 def _rounded(*values: float) -> Iterable[str]:

@@ -3,20 +3,18 @@
 Responsible for sending without a pause and for sampling what both nodes hold meanwhile.
 """
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from threading import Event, Thread
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final
 
 from bench.child import clock
 from bench.documents import Documents
-from bench.figures import Sample, growth_bytes
-from bench.processes import peak_bytes, resident_bytes
+from bench.figures import growth_bytes
+from bench.processes import peak_bytes
 from bench.sarbon import Pair, request_line
+from bench.watch import Watch
 
 GROWTH_BYTES: Final = 64 * 1024 * 1024  # at most, from the first tenth to the end
-_SAMPLE_SECONDS: Final = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +41,7 @@ class Soak:
 
 def soak(pair: Pair, documents: Documents, messages: int) -> Soak:
     """Send so many messages through and wait for every receipt."""
-    watch, tenth = _Watch(pair.by_authority), max(messages // 10, 1)
+    watch, tenth = Watch(pair.by_authority), max(messages // 10, 1)
     lines = (request_line(document) for document in documents.stream(messages))
     marks = [(0, clock())]
     with watch.running():
@@ -67,35 +65,3 @@ def soak(pair: Pair, documents: Documents, messages: int) -> Soak:
 
 def _rate(start: tuple[int, float], end: tuple[int, float]) -> float:
     return (end[0] - start[0]) / (end[1] - start[1])
-
-
-@dataclass(slots=True)
-class _Watch:
-    """Samples memory in a thread of its own."""
-
-    pids: Mapping[str, int]
-    passed: int = 0
-    samples: dict[str, list[Sample]] = field(default_factory=dict)
-    _stop: Event = field(default_factory=Event)
-
-    @contextmanager
-    def running(self) -> Iterator[None]:
-        """Sample at once, from time to time, and once more at the end."""
-        self._sample()
-        thread = Thread(target=self._run, daemon=True)
-        thread.start()
-        try:
-            yield
-        finally:
-            self._stop.set()
-            thread.join()
-            self._sample()
-
-    def _run(self) -> None:
-        while not self._stop.wait(_SAMPLE_SECONDS):
-            self._sample()
-
-    def _sample(self) -> None:
-        for authority, pid in self.pids.items():
-            sample = Sample(self.passed, resident_bytes(pid))
-            self.samples.setdefault(authority, []).append(sample)

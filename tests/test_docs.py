@@ -10,9 +10,21 @@ import typer
 
 from node import __version__, limits
 from node.audit.event import CATALOGUE
-from node.broker.topology import queue_arguments
+from node.broker.topology import BULK, queue_arguments
 from node.cli import app as cli_app
-from node.cli import commands, exchange, logbook, network
+from node.cli import (
+    attachments,
+    cases,
+    codes,
+    commands,
+    convert,
+    desk,
+    exchange,
+    logbook,
+    messages,
+    network,
+    stats,
+)
 from node.cli.app import EXIT_OPERATOR, EXIT_REFUSED
 from node.errors import Refusal
 from node.settings import Settings, known_names
@@ -34,7 +46,8 @@ SOURCES = sorted((ROOT / "node").rglob("*.py"))
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 PATH = re.compile(r"`((?:node|tests|docs|schemas|config|bench)/[\w./<>*-]*)`")
 LEVELS = {"debug", "info", "warning", "error", "critical"}
-assert [commands, exchange, logbook, network]  # importing them registers the commands
+# Importing them registers the commands.
+assert [attachments, cases, codes, commands, convert, desk, exchange, logbook, messages, network, stats]
 
 
 def name_of(path):
@@ -124,6 +137,9 @@ def test_wire_format_queue_arguments_are_those_of_the_program():
     )
     for name, value in queue_arguments().items():
         assert str(value) in queues.replace("`", ""), name
+    bulk = next(row for row in rows(section(WIRE, "§4 Bundles")) if "in.<PEER>.bulk" in row[1])[2]
+    for name, value in queue_arguments(lane=BULK).items() - queue_arguments().items():
+        assert f"`{name}` {value}" in bulk
 
 
 # The operator's handbook.

@@ -3,9 +3,9 @@
 Responsible for the names, for RabbitMQ definitions with least-privilege users, and for declaring the
 same over AMQP where nobody may import definitions. Must not publish or consume.
 
-Each peer has its own exchange `from.<PEER>` and its own queues `in.<PEER>.<lane>`: one for each priority,
-and `bulk` for files, so that these are never before a bundle. Its account may write to that exchange
-and nothing else: nobody can impersonate, read or flood another.
+Each peer has its own exchange `from.<PEER>` and its own queues `in.<PEER>.<lane>`: one for each
+priority, and `bulk` for files, so that these are never before a bundle. Its account may write to that
+exchange and nothing else: nobody can impersonate, read or flood another.
 
 Source: schemas/README.md §4; RabbitMQ 3.10 to 4.x (quorum queues, definitions).
 """

@@ -77,6 +77,7 @@ class Course:
 
     Attributes:
         current: the version of the leading document that stands; None while it has not arrived.
+        until: end of validity of the version that stands, Unix ms.
         versions: the messages that brought the versions that stood, the last one standing now.
     """
 
@@ -84,6 +85,7 @@ class Course:
     table: Table
     state: State | None = None
     current: Version | None = None
+    until: int | None = None
     versions: list[Spoken] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
 
@@ -91,6 +93,13 @@ class Course:
     def agreed(self) -> State | None:
         """The state that both sides agree on."""
         return None if self.state is None else self.table.agreed(self.state)
+
+    @property
+    def lapses_at(self) -> int | None:
+        """When the end of validity will change the state, Unix ms; None if it will not."""
+        if self.state is None or self.table.step(self.state, Event.LAPSED) is None:
+            return None
+        return self.until
 
     @property
     def standing(self) -> Spoken | None:
@@ -132,9 +141,9 @@ def follow(
     """
     course = Course(lead, TABLES[lead.name][_SIDES.index(side)])
     bearers = Bearers(said)
-    until = _end_of_validity(bearers, lead, now)
+    until = course.until = _end_of_validity(bearers, lead)
     timed: list[Spoken | Act] = list(in_order(bearers))
-    for act in (*acts, *([Act(Event.LAPSED, until)] if until is not None else [])):
+    for act in (*acts, *([Act(Event.LAPSED, until)] if until is not None and until <= now else [])):
         _insert(timed, act)
     for each in timed:
         if isinstance(each, Act):
@@ -146,12 +155,12 @@ def follow(
     return course
 
 
-def _end_of_validity(bearers: Bearers, lead: Ref, now: int) -> int | None:
+def _end_of_validity(bearers: Bearers, lead: Ref) -> int | None:
     standing = bearers.newest(lead)
     if standing is None:
         return None
     until: int = standing.coded.get("until", standing.until) if standing.carries else standing.until
-    return until if until <= now else None
+    return until
 
 
 def _insert(timed: list[Spoken | Act], act: Act) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from node.conversation.course import Act, Course, Outcome, Side, follow
-from node.conversation.deadlines import Deadline, due_in
+from node.conversation.deadlines import MARKS, Deadline, due_in
 from node.conversation.event import Event
 from node.conversation.facts import Ref, Spoken
 from node.conversation.tables import State, leads
@@ -49,6 +49,8 @@ class Page:
         void: ids of messages of ours that the peer refused or never got.
         outcomes: message id to what it came to, as last told.
         told: (deadline name, message id) to the highest mark told.
+        lapses_at: when the end of validity will change the state, Unix ms.
+        has_lapsed: it did so when the page was turned last.
     """
 
     own: str
@@ -62,6 +64,8 @@ class Page:
     state: State | None = None
     agreed: State | None = None
     deadlines: tuple[Deadline, ...] = ()
+    lapses_at: int | None = None
+    has_lapsed: bool = False
 
     @property
     def side(self) -> Side:
@@ -75,8 +79,9 @@ class Page:
 
     @property
     def next_mark_at(self) -> int | None:
-        """When the next mark of a deadline will pass, Unix ms."""
-        return min(filter(None, (self._after(deadline) for deadline in self.deadlines)), default=None)
+        """When time alone will next bring something about, Unix ms."""
+        marks = (self._after(deadline) for deadline in self.deadlines)
+        return min(filter(None, (self.lapses_at, *marks)), default=None)
 
     def add(self, said: Spoken) -> bool:
         """Add a message, or what is newly known of one; says whether there was room."""
@@ -106,8 +111,10 @@ class Page:
             terms: the agreed deadlines.
             now: Unix ms.
         """
-        course = self.follow(now)
+        course, before = self.follow(now), self.agreed
         self.state, self.agreed = (course.state, course.agreed) if course else (None, None)
+        self.lapses_at = course.lapses_at if course else None
+        self.has_lapsed = self.agreed is State.LAPSED and before not in (None, State.LAPSED)
         self.deadlines = due_in(course, terms, recipient=self.recipient) if course else ()
         return list(self._verdicts(course)), list(self._marks(now))
 
@@ -134,11 +141,13 @@ class Page:
                 yield Verdict(said, outcome, step.after if step else None)
 
     def _marks(self, now: int) -> Iterator[Mark]:
+        """Give each mark passed since the last time; a node that was away tells them all."""
         for deadline in self.deadlines:
-            key, percent = (deadline.name, deadline.re), deadline.mark(now)
-            if percent > self.told.get(key, 0):
-                self.told[key] = percent
-                yield Mark(deadline, percent)
+            key, passed = (deadline.name, deadline.re), deadline.mark(now)
+            for mark in MARKS:
+                if self.told.get(key, 0) < mark <= passed:
+                    self.told[key] = mark
+                    yield Mark(deadline, mark)
 
     def _after(self, deadline: Deadline) -> int | None:
         """Give when the next mark not told yet passes."""

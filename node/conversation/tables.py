@@ -159,6 +159,7 @@ _NOTICE: Final = {
     **_row(_S.ARRIVED, "IMPORTED", _S.IMPORTED),
     **_row(_S.ARRIVED, "MATCHED", _S.MATCHED),
     **_row(_S.ARRIVED, "DIFFERED", _S.DIFFERING),
+    **_row(_S.ARRIVED, "LAPSED", _S.LAPSED),  # nobody told what was declared
     **_row(_S.IMPORTED, f"{_SEEN} AMENDED ALERTED ARRIVED IMPORTED"),
     **_row(_S.IMPORTED, "MATCHED", _S.MATCHED),
     **_row(_S.IMPORTED, "DIFFERED", _S.DIFFERING),

@@ -20,7 +20,7 @@ from node.conversation.deadlines import ESCALATED, OVERDUE, REMINDED
 from node.conversation.event import Event
 from node.conversation.facts import Ref, Spoken, facts_of
 from node.conversation.page import Mark, Page, Verdict
-from node.conversation.tables import leads
+from node.conversation.tables import State, leads
 from node.daemon.node import Node
 from node.message.answer import Answer, Answered
 from node.message.document import reread_document
@@ -186,19 +186,24 @@ class Registrar:
         return agreement.deadlines if agreement else Deadlines()
 
     def _advances(self, page: Page, verdicts: Iterable[Verdict]) -> Iterator[Transition]:
-        lead = next((said.id for said in page.said.values() if said.what.ref == page.lead), None)
+        lead = next((said for said in page.said.values() if said.what.ref == page.lead), None)
+        if lead is not None and page.has_lapsed:
+            yield self._advance(page, lead, lead, State.LAPSED.value)
         for verdict in verdicts:
             if verdict.outcome is Outcome.LED:
                 continue  # the entry of the message itself says so
-            yield self._node.event(
-                Kind.CONVERSATION_ADVANCED,
-                re=verdict.said.id,
-                from_=verdict.said.author,
-                peer=page.peer,
-                lead=lead,
-                outcome=verdict.outcome.value,
-                state=page.agreed and page.agreed.value,
-            )
+            yield self._advance(page, verdict.said, lead, verdict.outcome.value)
+
+    def _advance(self, page: Page, said: Spoken, lead: Spoken | None, outcome: str) -> Transition:
+        return self._node.event(
+            Kind.CONVERSATION_ADVANCED,
+            re=said.id,
+            from_=said.author,
+            peer=page.peer,
+            lead=lead and lead.id,
+            outcome=outcome,
+            state=page.agreed and page.agreed.value,
+        )
 
     def _mark(self, page: Page, mark: Mark) -> Transition:
         owed, kind = mark.deadline, _TOLD[mark.percent]

@@ -26,7 +26,7 @@ from node.store.journal import Batch
 from node.transfer.files import Wanted, next_chunk, receive_file, unfold
 
 PREFETCH: Final = 1  # chunks of a peer in memory at once
-_REPEAT_EVERY_MS: Final = 30_000  # a receipt is asked for again; not by every chunk that says so
+_REPEAT_EVERY_MS: Final = 10_000  # a receipt is asked for again; not by every chunk that says so
 _TELL_EVERY_MS: Final = 60_000
 _MOST_REST_SECONDS: Final = 1.0
 _REMEMBERED: Final = 64

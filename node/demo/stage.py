@@ -180,13 +180,22 @@ class Stage:
     def connected(self, authority: str) -> list[str]:
         """Ask a running node which peers' brokers it has reached; none if it does not answer."""
         try:
-            with socket.socket(socket.AF_UNIX) as asking:
-                asking.connect(str(self.home(authority) / "data" / SOCKET_NAME))
-                asking.sendall(b'{"do":"ping"}\n')
-                answer = json.loads(asking.makefile().readline())
+            return list(self.ask(authority, {"do": "ping"}).get("connected", []))
         except (OSError, ValueError):
             return []
-        return list(answer.get("connected", []))
+
+    def ask(self, authority: str, request: Mapping[str, Any]) -> dict[str, Any]:
+        """Ask a running node something over its local socket, as its national system would.
+
+        Raises:
+            OSError: it does not run.
+            ValueError: it went away without an answer.
+        """
+        with socket.socket(socket.AF_UNIX) as asking:
+            asking.connect(str(self.home(authority) / "data" / SOCKET_NAME))
+            asking.sendall(json.dumps(request).encode() + b"\n")
+            answer: dict[str, Any] = json.loads(asking.makefile().readline())
+        return answer
 
     def command(self, authority: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run one `sarbon` command for an authority."""

@@ -1,4 +1,4 @@
-"""The story: found a network, send a day's documents, be attacked, lose the broker, prove it all.
+"""The story: found a network, live through a case, send a day's documents, be attacked, prove it all.
 
 Responsible for the order of events and for what the newcomer sees; succeeds only if all of it held.
 """
@@ -16,8 +16,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from node.daemon.node import wall_clock
 from node.demo.books import Books, balance
+from node.demo.case import Case, CaseFound
 from node.demo.corridor import hand_over
 from node.demo.proofs import prove
+from node.demo.registers import Registers
 from node.demo.scenes import Scene, play_attacks
 from node.demo.stage import Stage
 from node.demo.summary import print_summary
@@ -41,6 +43,8 @@ class Outcome:
     logs: dict[str, dict[str, Any]] = field(default_factory=dict)
     books: Books = field(default_factory=Books)
     proof: dict[str, Any] = field(default_factory=dict)
+    case: CaseFound = field(default_factory=CaseFound)
+    registers: Registers = field(default_factory=Registers)
 
     @property
     def held(self) -> bool:
@@ -51,6 +55,9 @@ class Outcome:
             and not self.books.missing
             and self.proof.get("verified") is True
             and self.proof.get("tampered_accepted") == 0
+            and not self.case.faults
+            and self.registers.compared > 0
+            and not self.registers.differing
         )
 
 
@@ -91,11 +98,16 @@ def _play(stage: Stage, console: Console) -> Outcome:
         for authority in stage.cast.nodes:
             stage.wait_until_connected(authority)
         step.says = f"{', '.join(stage.cast.nodes)}: own process, keys, database, log, virtual host"
+    with _Step(console, "case") as step:
+        case = Case(stage)
+        step.says = f"{case.play()} documents: a suspicion, from the ferry's notice to the seizure"
     _send_everything(stage, console, outcome)
     outcome.scenes += play_attacks(stage, lambda name: _Step(console, name))
     _wait_until_answered(stage, None)
+    case.wait_until_told()
     with _Step(console, "proofs") as step:
         stage.stop_nodes()
+        outcome.case, outcome.registers = case.read(now=wall_clock()), case.registers()
         databases = {name: _database(stage, name) for name in stage.cast.nodes}
         outcome.books = balance(databases)
         counts = [Records(database).counts() for database in databases.values()]
@@ -114,6 +126,7 @@ def _send_everything(stage: Stage, console: Console, outcome: Outcome) -> None:
     }
     documents = {path: len(path.read_bytes().splitlines()) for paths in files.values() for path in paths}
     outcome.documents = sum(documents.values())
+    earlier, lanes = _answered(stage)
     started = time.monotonic()
     with _progress(console) as progress:
         task = progress.add_task("documents sent, receipts recorded", total=outcome.documents)
@@ -123,10 +136,10 @@ def _send_everything(stage: Stage, console: Console, outcome: Outcome) -> None:
             result = stage.command(authority, "send", *map(str, paths))
             if result.returncode != 0:
                 raise OperatorError("demo.send", result.stderr[:400], hint="this must not happen")
-            progress.update(task, completed=_answered(stage)[0])
-        _wait_until_answered(stage, lambda done: progress.update(task, completed=done))
+            progress.update(task, completed=_answered(stage)[0] - earlier)
+        _wait_until_answered(stage, lambda done: progress.update(task, completed=done - earlier))
     outcome.seconds = time.monotonic() - started
-    outcome.messages = sum(count for count in _answered(stage)[1].values())
+    outcome.messages = sum(_answered(stage)[1].values()) - sum(lanes.values())
 
 
 def _kill_broker(stage: Stage, progress: Progress) -> float | None:
@@ -240,4 +253,17 @@ def _plain(outcome: Outcome) -> dict[str, Any]:
             "missing": books.missing,
         },
         "proof": outcome.proof,
+        "case": {
+            "timeline": [
+                {"at": line.at, "who": line.who, "text": line.text, "notes": line.notes}
+                for line in outcome.case.lines
+            ],
+            "overdue": outcome.case.overdue,
+            "files": outcome.case.files,
+            "faults": outcome.case.faults,
+        },
+        "registers": {
+            "compared": outcome.registers.compared,
+            "differing": outcome.registers.differing,
+        },
     }

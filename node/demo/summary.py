@@ -10,6 +10,8 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from node.demo.case_table import print_case
+
 if TYPE_CHECKING:
     from node.demo.story import Outcome
 
@@ -38,6 +40,7 @@ def print_summary(outcome: "Outcome", console: Console) -> None:
         f"{'verified offline' if proof.get('verified') else 'NOT VERIFIED'}; with one byte changed, "
         f"{proof.get('tampered_accepted')} of {proof.get('tampered')} copies passed"
     )
+    print_case(outcome.case, outcome.registers, console)
     for fault in outcome.books.missing[:10]:
         console.print(f"[red]✗ {fault}[/]")
     verdict = "[green]all of it held[/]" if outcome.held else "[red]NOT all of it held[/]"

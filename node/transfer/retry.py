@@ -8,7 +8,7 @@ from typing import Final
 FIRST_MS: Final = 1_000  # after the first failure
 MOST_MS: Final = 300_000  # five minutes: a peer that comes back waits no longer than this
 RECEIPT_PATIENCE_MS: Final = 30_000  # no receipt for so long: the bundle is sent again
-FILE_PATIENCE_MS: Final = 60_000  # no receipt so long after its last chunk: the file is sent again
+FILE_PATIENCE_MS: Final = 30_000  # no receipt so long after its last chunk: the file is sent again
 MOST_FILE_PATIENCE_MS: Final = 6 * 3_600_000  # six hours: a file is up to 29 MB on the wire
 
 

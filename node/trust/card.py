@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from node.audit.checkpoint import LogVerifier
-from node.audit.event import Kind, is_authority, read_entry
+from node.audit.event import Kind, read_entry
+from node.audit.forms import is_authority
 from node.audit.note import MLDSA44, VerifierKey, read_verifier_key
 from node.audit.proof import read_proof
 from node.canonical import b64u, decode, encode, un_b64u

@@ -10,13 +10,13 @@ from node.broker.topology import declare, queue_of
 pytestmark = pytest.mark.broker
 
 
-async def _prepare(amqp_url: str, prefix: str, *bodies: bytes) -> Account:
+async def _prepare(amqp_url: str, prefix: str, *bodies: bytes, lane: str = "urgent") -> Account:
     account = Account(amqp_url, prefix=prefix)
     async with open_channel(account, name="test") as channel:
         await declare(channel, ["UZ-CC"], prefix=prefix)
         publisher = await Publisher.attach(channel, "UZ-CC", prefix=prefix)
         for body in bodies:
-            await publisher.publish(body, priority="urgent")
+            await publisher.publish(body, priority=lane)
     return account
 
 
@@ -36,9 +36,9 @@ class Reader:
             self.done.set()
 
 
-async def _consume_until(account: Account, reader: Reader) -> None:
+async def _consume_until(account: Account, reader: Reader, **options) -> None:
     stop = asyncio.Event()
-    task = asyncio.create_task(consume(account, ["UZ-CC"], reader, name="test", stop=stop))
+    task = asyncio.create_task(consume(account, ["UZ-CC"], reader, name="test", stop=stop, **options))
     try:
         async with asyncio.timeout(30):
             await reader.done.wait()
@@ -55,6 +55,19 @@ async def test_consume_says_by_whose_queue_a_delivery_came(amqp_url):
     await _consume_until(account, reader)
 
     assert [(d.peer, d.priority, d.body) for d in reader.seen] == [("UZ-CC", "urgent", b"one")]
+
+
+async def test_consume_of_files_takes_one_at_a_time_and_no_bundle(amqp_url):
+    account = await _prepare(amqp_url, "c9.", b"one", b"two", lane="bulk")
+    await _prepare(amqp_url, "c9.", b"bundle")
+    reader = Reader(1, acknowledge=False)
+
+    await _consume_until(account, reader, lanes=("bulk",), prefetch=1)
+    again = Reader(2, acknowledge=True)
+    await _consume_until(account, again, lanes=("bulk",), prefetch=1)
+
+    assert [(d.priority, d.body) for d in reader.seen] == [("bulk", b"one")]
+    assert [d.body for d in again.seen] == [b"one", b"two"]
 
 
 async def test_delivery_without_acknowledgement_comes_again(amqp_url):

@@ -7,6 +7,7 @@ from aio_pika import Message
 from node.broker.connection import BROKER_ERRORS, Account, open_channel
 from node.broker.publisher import Publisher
 from node.broker.topology import (
+    LANES,
     declare,
     definitions,
     exchange_of,
@@ -16,6 +17,7 @@ from node.broker.topology import (
     queue_of,
 )
 from node.errors import OperatorError
+from node.limits import MAX_ATTACHMENT_BYTES
 from tests.conftest import PASSWORD
 
 PEERS = ["UZ-CC", "TM-SCS"]
@@ -45,15 +47,27 @@ def test_definitions_of_a_peer_let_it_write_to_its_exchange_and_nothing_else():
     assert rights["node.v"]["configure"] == rights["node.v"]["write"] == "^$"
 
 
-def test_definitions_bind_two_bounded_quorum_queues_for_each_peer():
+def test_definitions_bind_three_bounded_quorum_queues_for_each_peer():
     value = definitions(vhost="v", peers=PEERS, passwords={})
     queues = {row["name"]: row for row in value["queues"]}
 
-    assert set(queues) == {"dead", *(queue_of(p, q) for p in PEERS for q in ("urgent", "routine"))}
+    assert set(queues) == {"dead", *(queue_of(p, q) for p in PEERS for q in LANES)}
     for name, row in queues.items():
         assert row["arguments"]["x-queue-type"] == "quorum"
-        assert name == "dead" or row["arguments"] == queue_arguments()
+        lane = name.rpartition(".")[2]
+        assert name == "dead" or row["arguments"] == queue_arguments(lane=lane)
+    bound = {(row["source"], row["routing_key"], row["destination"]) for row in value["bindings"]}
+    assert ("from.UZ-CC", "bulk", "in.UZ-CC.bulk") in bound
     assert queue_arguments()["x-overflow"] == "reject-publish"
+
+
+def test_queue_of_files_is_bounded_by_bytes_and_those_of_bundles_by_number():
+    files, bundles = queue_arguments(lane="bulk"), queue_arguments(lane="routine")
+
+    assert files.keys() - bundles.keys() == {"x-max-length-bytes"}
+    assert bundles.keys() - files.keys() == {"x-max-length"}
+    assert files["x-overflow"] == "reject-publish"
+    assert files["x-max-length-bytes"] >= MAX_ATTACHMENT_BYTES * 3 // 2
 
 
 def test_definitions_without_password_leave_only_the_certificate():
@@ -81,8 +95,8 @@ async def test_declare_makes_what_definitions_describe(amqp_url):
         await declare(channel, PEERS, prefix="decl.")
 
         for peer in PEERS:
-            for priority in ("urgent", "routine"):
-                await channel.declare_queue(queue_of(peer, priority, prefix="decl."), passive=True)
+            for lane in LANES:
+                await channel.declare_queue(queue_of(peer, lane, prefix="decl."), passive=True)
 
 
 @pytest.mark.broker

@@ -37,7 +37,7 @@ def test_page_tells_what_is_new_once():
 def test_page_tells_each_mark_once():
     made = page(lead(delivered_at=NOON, coded={"eta": NOON + 12 * HOUR}))
     assert news(made)[1] == []
-    assert news(made, NOON + HOUR)[1] == [("read", 100)]
+    assert news(made, NOON + HOUR)[1] == [("read", 50), ("read", 100)]  # it was not looked at before
     assert news(made, NOON + HOUR)[1] == []
     assert news(made, NOON + 2 * HOUR)[1] == [("read", 150)]
 
@@ -46,8 +46,21 @@ def test_page_knows_when_to_look_again():
     made = page(lead(delivered_at=NOON, coded={"eta": NOON + 12 * HOUR}))
     news(made)
     assert made.next_mark_at == NOON + HOUR // 2  # half of the time to read it
+    news(made, NOON + 6 * DAY)
+    assert made.next_mark_at == NOON + 7 * DAY  # the end of its validity
     news(made, NOON + 10 * DAY)
     assert made.next_mark_at is None
+
+
+def test_page_whose_validity_ends_says_so_once():
+    made = page(lead(delivered_at=NOON))
+    news(made)
+    assert not made.has_lapsed
+    news(made, NOON + 7 * DAY)
+    assert made.has_lapsed
+    assert made.agreed == "lapsed"
+    news(made, NOON + 8 * DAY)
+    assert not made.has_lapsed
 
 
 def test_page_that_is_over_is_not_looked_at_again():

@@ -6,12 +6,12 @@ import os
 import pytest
 
 from node.audit.event import Kind, read_entry
+from node.daemon.checkup import check_node
+from node.errors import OperatorError
 from node.limits import ATTACHMENT_TERM_MS, CHUNK_BYTES, MAX_LIFETIME_MS
 from node.store.record import Records
 from node.transfer.retry import file_patience_ms
-from tests.daemon.pair import Carrier, alert_with, carry, carry_files, documents, settle, sides
-
-pytestmark = pytest.mark.broker
+from tests.daemon.pair import Carrier, alert_with, carry, carry_files, documents, settle, sides, suspend
 
 PEER = "UZ-CC"
 
@@ -34,8 +34,7 @@ def later(side, ms) -> None:
     side.node.clock = lambda: before() + ms
 
 
-async def test_files_of_an_accepted_message_arrive_and_their_receipts_are_recorded(make_stage):
-    stage = make_stage()
+async def test_files_of_an_accepted_message_arrive_and_their_receipts_are_recorded(stage):
     contents = [os.urandom(size) for size in (1, CHUNK_BYTES, 2 * CHUNK_BYTES + 1)]
     async with sides(stage, "AZ-SCC", PEER) as (az, uz):
         sent = await az.submit(alert_with(stage, az, *contents))
@@ -50,8 +49,7 @@ async def test_files_of_an_accepted_message_arrive_and_their_receipts_are_record
         assert kinds(az).count(Kind.ATTACHMENT_RECEIPTED) == 3
 
 
-async def test_no_chunk_leaves_before_the_message_has_its_receipt(make_stage):
-    stage = make_stage()
+async def test_no_chunk_leaves_before_the_message_has_its_receipt(stage):
     async with sides(stage, "AZ-SCC", PEER) as (az, uz):
         await az.submit(alert_with(stage, az, b"photo"))
         await carry(az, uz, "routine")  # its receipt is not carried back yet
@@ -60,16 +58,14 @@ async def test_no_chunk_leaves_before_the_message_has_its_receipt(make_stage):
         assert len((await carry_files(az, uz)).bodies) == 1
 
 
-async def test_message_without_files_is_followed_by_none(make_stage):
-    stage = make_stage()
+async def test_message_without_files_is_followed_by_none(stage):
     async with sides(stage, "AZ-SCC", PEER) as (az, uz):
         await az.submit(documents(stage, "AZ-SCC", 1, recipients=[PEER])[0])
         await settle(az, uz)
         assert (await carry_files(az, uz)).bodies == []
 
 
-async def test_each_recipient_gets_the_files_of_one_message(make_stage):
-    stage = make_stage()
+async def test_each_recipient_gets_the_files_of_one_message(stage):
     async with sides(stage, "AZ-SCC", PEER, "TM-SCS") as (az, uz, tm):
         both = alert_with(stage, az, b"photo", recipients=["TM-SCS", PEER])
         sent = await az.submit(both)
@@ -83,8 +79,8 @@ async def test_each_recipient_gets_the_files_of_one_message(make_stage):
         assert states(az, sent.id) == ["received", "received"]
 
 
-async def test_file_interrupted_goes_on_where_it_stopped(make_stage):
-    stage, content = make_stage(), os.urandom(4 * CHUNK_BYTES)
+async def test_file_interrupted_goes_on_where_it_stopped(stage):
+    content = os.urandom(4 * CHUNK_BYTES)
     async with sides(stage, "AZ-SCC", PEER) as (az, uz):
         sent = await az.submit(alert_with(stage, az, content))
         await settle(az, uz)
@@ -108,8 +104,8 @@ async def test_file_interrupted_goes_on_where_it_stopped(make_stage):
         assert states(az, sent.id) == ["received"]
 
 
-async def test_sender_that_forgot_how_far_it_was_sends_again_and_nothing_is_spoilt(make_stage):
-    stage, content = make_stage(), os.urandom(2 * CHUNK_BYTES)
+async def test_sender_that_forgot_how_far_it_was_sends_again_and_nothing_is_spoilt(stage):
+    content = os.urandom(2 * CHUNK_BYTES)
     async with sides(stage, "AZ-SCC", PEER) as (az, uz):
         sent = await az.submit(alert_with(stage, az, content))
         await settle(az, uz)
@@ -121,8 +117,8 @@ async def test_sender_that_forgot_how_far_it_was_sends_again_and_nothing_is_spoi
         assert received(uz, sent.id) == content
 
 
-async def test_lost_chunk_is_made_good_when_no_receipt_comes(make_stage):
-    stage, content = make_stage(), os.urandom(3 * CHUNK_BYTES)
+async def test_lost_chunk_is_made_good_when_no_receipt_comes(stage):
+    content = os.urandom(3 * CHUNK_BYTES)
     async with sides(stage, "AZ-SCC", PEER) as (az, uz):
         sent = await az.submit(alert_with(stage, az, content))
         await settle(az, uz)
@@ -139,8 +135,7 @@ async def test_lost_chunk_is_made_good_when_no_receipt_comes(make_stage):
         assert states(az, sent.id) == ["received"]
 
 
-async def test_lost_receipt_is_asked_for_by_sending_again(make_stage):
-    stage = make_stage()
+async def test_lost_receipt_is_asked_for_by_sending_again(stage):
     async with sides(stage, "AZ-SCC", PEER) as (az, uz):
         sent = await az.submit(alert_with(stage, az, b"photo"))
         await settle(az, uz)
@@ -155,8 +150,7 @@ async def test_lost_receipt_is_asked_for_by_sending_again(make_stage):
         assert kinds(uz).count(Kind.ATTACHMENT_RECEIVED) == 1
 
 
-async def test_file_in_vain_waits_longer_each_time(make_stage):
-    stage = make_stage()
+async def test_file_in_vain_waits_longer_each_time(stage):
     async with sides(stage, "AZ-SCC", PEER) as (az, uz):
         sent = await az.submit(alert_with(stage, az, b"photo"))
         await settle(az, uz)
@@ -170,8 +164,7 @@ async def test_file_in_vain_waits_longer_each_time(make_stage):
             later(az, waits)
 
 
-async def test_file_changed_on_our_disk_is_not_sent(make_stage):
-    stage = make_stage()
+async def test_file_changed_on_our_disk_is_not_sent(stage):
     async with sides(stage, "AZ-SCC", PEER) as (az, uz):
         sent = await az.submit(alert_with(stage, az, b"photo"))
         await settle(az, uz)
@@ -185,8 +178,7 @@ async def test_file_changed_on_our_disk_is_not_sent(make_stage):
         assert received(uz, sent.id) == b"photo"
 
 
-async def test_file_without_receipt_is_given_up_after_its_term(make_stage):
-    stage = make_stage()
+async def test_file_without_receipt_is_given_up_after_its_term(stage):
     async with sides(stage, "AZ-SCC", PEER) as (az, uz):
         sent = await az.submit(alert_with(stage, az, b"photo"))
         await settle(az, uz)
@@ -201,8 +193,7 @@ async def test_file_without_receipt_is_given_up_after_its_term(make_stage):
         assert (await carry_files(az, uz)).bodies == []
 
 
-async def test_receipt_in_the_middle_stops_the_rest(make_stage):
-    stage = make_stage()
+async def test_receipt_in_the_middle_stops_the_rest(stage):
     async with sides(stage, "AZ-SCC", PEER) as (az, uz):
         sent = await az.submit(alert_with(stage, az, bytes(4 * CHUNK_BYTES)))
         await settle(az, uz)
@@ -225,8 +216,15 @@ async def test_receipt_in_the_middle_stops_the_rest(make_stage):
         assert (row["state"], row["code"]) == ("refused", "attachment.no_room")
 
 
-async def test_suspended_peer_gets_no_files(make_stage):
-    stage = make_stage()
+async def test_suspended_peer_gets_no_files(stage):
+    async with sides(stage, "AZ-SCC", PEER) as (az, uz):
+        await az.submit(alert_with(stage, az, b"photo"))
+        await settle(az, uz)
+        suspend(az, PEER)
+        assert (await carry_files(az, uz)).bodies == []
+
+
+async def test_peer_without_a_valid_key_gets_no_files(stage):
     async with sides(stage, "AZ-SCC", PEER) as (az, uz):
         await az.submit(alert_with(stage, az, b"photo"))
         await settle(az, uz)
@@ -234,8 +232,7 @@ async def test_suspended_peer_gets_no_files(make_stage):
         assert (await carry_files(az, uz)).bodies == []
 
 
-async def test_chunk_gives_way_while_a_bundle_is_under_way_but_not_for_ever(make_stage):
-    stage = make_stage()
+async def test_chunk_gives_way_while_a_bundle_is_under_way_but_not_for_ever(stage):
     async with sides(stage, "AZ-SCC", PEER) as (az, _):
         relay = az.porter(PEER)._relay
         clock = asyncio.get_running_loop().time
@@ -245,3 +242,23 @@ async def test_chunk_gives_way_while_a_bundle_is_under_way_but_not_for_ever(make
             await relay.quiet(0.05)
             assert clock() - began >= 0.04
         await relay.quiet(30)
+
+
+@pytest.mark.parametrize(
+    "change",
+    ["path = zeroblob(32)", "entry = (SELECT raw FROM entry LIMIT 1)", "idx = idx + 1"],
+)
+async def test_checkup_notices_a_changed_receipt_for_a_file(stage, change):
+    async with sides(stage, "AZ-SCC", PEER) as (az, uz):
+        await az.submit(alert_with(stage, az, b"photo"))
+        await settle(az, uz)
+        await carry_files(az, uz)
+        await settle(az, uz)
+        await az.node.committer.flush()
+        database, directory = az.node.database, az.node.directory
+        assert check_node(database, directory, "AZ-SCC").files == 1
+        with database.writing() as connection:
+            connection.exec_driver_sql(f"UPDATE file_receipt SET {change}")  # noqa: S608 - three words of ours
+        with pytest.raises(OperatorError) as caught:
+            check_node(database, directory, "AZ-SCC")
+        assert caught.value.code == "log.broken"

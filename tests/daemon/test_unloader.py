@@ -14,9 +14,7 @@ from node.envelope.wire import open_bundle, seal_bundle
 from node.errors import OperatorError
 from node.limits import CHUNK_BYTES
 from node.store.record import Records
-from tests.daemon.pair import Carried, alert_with, carry_files, hand_chunk, settle, sides
-
-pytestmark = pytest.mark.broker
+from tests.daemon.pair import Carried, alert_with, carry_files, hand_chunk, settle, sides, suspend
 
 CONTENT = os.urandom(2 * CHUNK_BYTES + 77)
 
@@ -72,8 +70,8 @@ async def world(stage):
 # --- crashes ---------------------------------------------------------------------------------------
 
 
-async def test_killed_after_appending_the_chunk_comes_again_and_is_forgotten(make_stage):
-    async with world(make_stage()) as w:
+async def test_killed_after_appending_the_chunk_comes_again_and_is_forgotten(stage):
+    async with world(stage) as w:
         first, second, last = w.chunks
         w.uz.node.attachments.append(w.place, CONTENT[:CHUNK_BYTES], start=0)
         await w.hand(first)
@@ -84,9 +82,9 @@ async def test_killed_after_appending_the_chunk_comes_again_and_is_forgotten(mak
 
 
 async def test_killed_after_appending_the_last_chunk_the_file_is_finished_when_it_comes_again(
-    make_stage,
+    stage,
 ):
-    async with world(make_stage()) as w:
+    async with world(stage) as w:
         for start in range(0, len(CONTENT), CHUNK_BYTES):
             w.uz.node.attachments.append(w.place, CONTENT[start : start + CHUNK_BYTES], start=start)
         await w.hand(w.chunks[1])
@@ -95,8 +93,8 @@ async def test_killed_after_appending_the_last_chunk_the_file_is_finished_when_i
         assert w.ended == ("received", None)
 
 
-async def test_killed_after_renaming_the_file_is_recorded_when_its_last_chunk_comes_again(make_stage):
-    async with world(make_stage()) as w:
+async def test_killed_after_renaming_the_file_is_recorded_when_its_last_chunk_comes_again(stage):
+    async with world(stage) as w:
         await w.hand(*w.chunks[:2])
         w.uz.node.attachments.append(w.place, CONTENT[2 * CHUNK_BYTES :], start=2 * CHUNK_BYTES)
         wanted = w.uz.node.transfers.accepted("AZ-SCC", w.id)
@@ -108,8 +106,8 @@ async def test_killed_after_renaming_the_file_is_recorded_when_its_last_chunk_co
         assert await w.learned() == ("received", None)
 
 
-async def test_torn_chunk_of_a_power_cut_is_written_again(make_stage):
-    async with world(make_stage()) as w:
+async def test_torn_chunk_of_a_power_cut_is_written_again(stage):
+    async with world(stage) as w:
         await w.hand(*w.chunks[:2])
         end = 2 * CHUNK_BYTES
         w.uz.node.attachments.append(w.place, bytes(len(CONTENT) - end), start=end)
@@ -117,8 +115,8 @@ async def test_torn_chunk_of_a_power_cut_is_written_again(make_stage):
         assert w.ended == ("received", None)
 
 
-async def test_last_chunk_again_repeats_the_receipt_but_not_for_each(make_stage):
-    async with world(make_stage()) as w:
+async def test_last_chunk_again_repeats_the_receipt_but_not_for_each(stage):
+    async with world(stage) as w:
         await w.hand(*w.chunks)
         assert await w.learned() == ("received", None)
         before = w.uz.node.tree.size
@@ -129,8 +127,7 @@ async def test_last_chunk_again_repeats_the_receipt_but_not_for_each(make_stage)
         assert w.uz.node.tree.size == before
 
 
-async def test_restart_in_the_middle_goes_on_from_what_is_on_the_disk(make_stage):
-    stage = make_stage()
+async def test_restart_in_the_middle_goes_on_from_what_is_on_the_disk(stage):
     async with world(stage) as w:
         await w.hand(w.chunks[0])
         chunks = w.chunks
@@ -140,8 +137,8 @@ async def test_restart_in_the_middle_goes_on_from_what_is_on_the_disk(make_stage
         assert await w.learned() == ("received", None)
 
 
-async def test_our_own_disk_failing_leaves_the_chunk_with_the_broker(make_stage):
-    async with world(make_stage()) as w:
+async def test_our_own_disk_failing_leaves_the_chunk_with_the_broker(stage):
+    async with world(stage) as w:
         folder = w.uz.node.settings.data / "attachments"
         folder.write_bytes(b"")  # in the way
         body = seal_bundle(
@@ -159,8 +156,8 @@ async def test_our_own_disk_failing_leaves_the_chunk_with_the_broker(make_stage)
 # --- order -----------------------------------------------------------------------------------------
 
 
-async def test_chunks_repeated_and_out_of_turn_are_forgotten(make_stage):
-    async with world(make_stage()) as w:
+async def test_chunks_repeated_and_out_of_turn_are_forgotten(stage):
+    async with world(stage) as w:
         first, second, last = w.chunks
         await w.hand(second, last, first, last, first, second, second, last)
         assert w.ended == ("received", None)
@@ -195,8 +192,8 @@ STRANGE = {
 
 
 @pytest.mark.parametrize("change", STRANGE.values(), ids=STRANGE)
-async def test_strange_chunk_is_forgotten_and_harms_nothing(make_stage, change):
-    async with world(make_stage()) as w:
+async def test_strange_chunk_is_forgotten_and_harms_nothing(stage, change):
+    async with world(stage) as w:
         before = w.uz.node.tree.size
         await w.hand(change(w, w.chunks[0]))
         assert (w.held, w.ended, w.uz.node.tree.size) == (0, None, before)
@@ -204,8 +201,7 @@ async def test_strange_chunk_is_forgotten_and_harms_nothing(make_stage, change):
         assert w.ended == ("received", None)
 
 
-async def test_chunk_by_the_queue_of_another_peer_is_forgotten(make_stage):
-    stage = make_stage()
+async def test_chunk_by_the_queue_of_another_peer_is_forgotten(stage):
     async with sides(stage, "AZ-SCC", "UZ-CC", "TM-SCS") as (az, uz, tm):
         sent = await az.submit(alert_with(stage, az, CONTENT))
         await settle(az, uz)
@@ -214,8 +210,14 @@ async def test_chunk_by_the_queue_of_another_peer_is_forgotten(make_stage):
         assert (w.held, w.ended) == (0, None)
 
 
-async def test_chunk_of_a_file_that_is_elsewhere_is_forgotten(make_stage):
-    stage = make_stage()
+async def test_chunk_of_a_suspended_peer_is_forgotten(stage):
+    async with world(stage) as w:
+        suspend(w.uz, "AZ-SCC")
+        await w.hand(*w.chunks)
+        assert (w.held, w.ended) == (0, None)
+
+
+async def test_chunk_of_a_file_that_is_elsewhere_is_forgotten(stage):
     async with world(stage) as w:
         own = w.uz.node.keyring.encryption[0].public
         elsewhere = alert_with(stage, w.az, CONTENT, reference="AZ-TEST-ELSEWHERE")
@@ -228,8 +230,8 @@ async def test_chunk_of_a_file_that_is_elsewhere_is_forgotten(make_stage):
         assert w.uz.node.attachments.received_bytes(("AZ-SCC", sent.id, 1)) == 0
 
 
-async def test_flood_of_rubbish_leaves_no_entry_no_file_and_one_line(make_stage):
-    async with world(make_stage()) as w:
+async def test_flood_of_rubbish_leaves_no_entry_no_file_and_one_line(stage):
+    async with world(stage) as w:
         before = w.uz.node.tree.size
         with capture_logs() as lines:
             for _ in range(30):
@@ -240,8 +242,8 @@ async def test_flood_of_rubbish_leaves_no_entry_no_file_and_one_line(make_stage)
         assert not (w.uz.node.settings.data / "attachments" / "received").exists()
 
 
-async def test_chunk_among_bundles_is_refused_as_a_bundle(make_stage):
-    async with world(make_stage()) as w:
+async def test_chunk_among_bundles_is_refused_as_a_bundle(stage):
+    async with world(stage) as w:
         body = seal_bundle(
             encode_chunk(w.chunks[0]),
             receiver="UZ-CC",
@@ -255,8 +257,8 @@ async def test_chunk_among_bundles_is_refused_as_a_bundle(make_stage):
 # --- an originator that does not keep its word -----------------------------------------------------
 
 
-async def test_file_with_another_hash_is_refused_and_removed(make_stage):
-    async with world(make_stage()) as w:
+async def test_file_with_another_hash_is_refused_and_removed(stage):
+    async with world(stage) as w:
         await w.hand(*w.cut(os.urandom(len(CONTENT))))
         assert w.ended == ("refused", "attachment.mismatch")
         assert w.held == 0
@@ -265,15 +267,15 @@ async def test_file_with_another_hash_is_refused_and_removed(make_stage):
 
 
 @pytest.mark.parametrize("size", [len(CONTENT) - 1, len(CONTENT) + 1, CHUNK_BYTES, 5 * CHUNK_BYTES])
-async def test_file_of_another_size_is_refused_and_never_grows_beyond_it(make_stage, size):
-    async with world(make_stage()) as w:
+async def test_file_of_another_size_is_refused_and_never_grows_beyond_it(stage, size):
+    async with world(stage) as w:
         await w.hand(*w.cut(os.urandom(size)))
         assert w.ended == ("refused", "attachment.mismatch")
         assert w.held == 0
 
 
-async def test_file_for_which_there_is_no_room_is_refused(make_stage):
-    async with world(make_stage()) as w:
+async def test_file_for_which_there_is_no_room_is_refused(stage):
+    async with world(stage) as w:
         settings = w.uz.node.settings
         room = settings.attachments.model_copy(update={"room_mib": 0})
         w.uz.node.settings = settings.model_copy(update={"attachments": room})
@@ -282,8 +284,31 @@ async def test_file_for_which_there_is_no_room_is_refused(make_stage):
         assert await w.learned() == ("refused", "attachment.no_room")
 
 
-async def test_what_a_porter_sends_is_a_chunk_sealed_to_the_peer(make_stage):
-    async with world(make_stage()) as w:
+async def test_room_is_asked_for_at_each_chunk_and_counted_again_before_a_refusal(stage):
+    async with world(stage) as w:
+        other = w.uz.node.attachments.path_of_received(("AZ-SCC", "other", 1))
+        other.parent.mkdir(parents=True)
+        settings = w.uz.node.settings
+        room = settings.attachments.model_copy(update={"room_mib": 1})
+        w.uz.node.settings = settings.model_copy(update={"attachments": room})
+        other.write_bytes(bytes(100))
+        await w.hand(w.chunks[0])
+        assert w.held == CHUNK_BYTES
+        other.write_bytes(bytes(1_000_000))  # grown by another file since
+        w.uz.unloader._occupied = None
+        await w.hand(w.chunks[1])
+        assert (w.ended, w.held) == (("refused", "attachment.no_room"), 0)
+
+
+async def test_file_for_which_room_was_made_since_is_taken(stage):
+    async with world(stage) as w:
+        w.uz.unloader._occupied = 10**15  # as it was before files were moved away
+        await w.hand(*w.chunks)
+        assert w.ended == ("received", None)
+
+
+async def test_what_a_porter_sends_is_a_chunk_sealed_to_the_peer(stage):
+    async with world(stage) as w:
         carrier = await carry_files(w.az, w.uz)
         keys = w.uz.node.keyring.by_kid
         opened = [open_bundle(body, receiver="UZ-CC", keys=keys) for body in carrier.bodies]

@@ -8,6 +8,7 @@ import pytest
 from node.demo.stage import Cast, Stage
 from node.envelope.keyfile import Cost
 from tests.daemon.pair import documents, settle, sides
+from tests.lived import live
 
 CHEAP = Cost(memory_kib=64, passes=1, lanes=1)
 NO_BROKER = "amqp://nobody:nothing@127.0.0.1:9/none"
@@ -33,6 +34,22 @@ def exchanged_once(tmp_path_factory):
     stage.found()
     asyncio.run(_exchange(stage))
     return stage
+
+
+@pytest.fixture(scope="session")
+def lived_once(tmp_path_factory):
+    cast = Cast(("AZ-SCC", "TM-SCS", "UZ-CC"), ())
+    stage = stage_in(tmp_path_factory.mktemp("lived") / "s", cast)
+    stage.found()
+    asyncio.run(live(stage))
+    return stage
+
+
+@pytest.fixture
+def lived(lived_once, tmp_path):
+    """The three authorities have lived through the shipped case."""
+    shutil.copytree(lived_once.folder, tmp_path / "l")
+    return stage_in(tmp_path / "l", lived_once.cast)
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from node.demo.corridor import SHIPPED_FOR, hand_over, move_dates
+from node.demo.corridor import CASE, SHIPPED_FOR, hand_over, hand_over_case, move_dates
 from node.demo.stage import CONFIG
 from node.message.document import read_document
 
@@ -94,3 +94,54 @@ def test_hand_over_twice_writes_the_same(tmp_path):
     again = [path.read_bytes() for path in hand_over("UZ-CC", tmp_path, now=ms(SHIPPED_FOR))]
     assert first == again
     assert all(json.loads(line)["test"] is True for raw in first for line in raw.splitlines())
+
+
+# The case.
+
+
+def test_case_on_the_shipped_second_is_handed_over_as_shipped(tmp_path):
+    paths = hand_over_case(tmp_path / "c", now=ms(SHIPPED_FOR))
+    assert [path.name for path in paths] == sorted(path.name for path in CASE.glob("*.json"))
+    assert [path.read_bytes() for path in paths] == [(CASE / path.name).read_bytes() for path in paths]
+
+
+@pytest.mark.parametrize(
+    "by", [timedelta(seconds=1), timedelta(days=400, seconds=59), -timedelta(days=3)]
+)
+def test_case_is_moved_to_the_second(by, tmp_path):
+    for path in hand_over_case(tmp_path, now=ms(SHIPPED_FOR + by) + 999):
+        moved, shipped_at = moments(path.read_bytes()), moments((CASE / path.name).read_bytes())
+        assert {b - a for a, b in zip(shipped_at, moved, strict=True)} == {by}
+
+
+def test_case_documents_are_right_without_doubt_and_marked_as_test(tmp_path):
+    for path in hand_over_case(tmp_path, now=ms(datetime(2029, 3, 1, 23, 59, 7, tzinfo=UTC))):
+        reading = read_document(path.read_bytes())
+        assert reading.document.test is True
+        assert reading.doubts == ()
+
+
+def test_case_documents_answer_only_what_came_before_and_went_to_their_author(tmp_path):
+    known = {}
+    for path in hand_over_case(tmp_path, now=ms(SHIPPED_FOR)):
+        document = json.loads(path.read_bytes())
+        author = document["originator"]["authority"]
+        for named in ("answers", "amends", "recalls"):
+            if named in document:
+                answered = document[named]
+                parties = known[answered["type"], answered["reference"], answered["version"]]
+                assert {author, *document["recipients"]} <= parties, path.name
+        for each in (document, document.get("document", document)):
+            known[each["type"].partition("/")[0], each["reference"], each["version"]] = {
+                author,
+                *document["recipients"],
+            }
+
+
+def test_case_has_every_kind_of_document_that_its_story_needs(tmp_path):
+    paths = hand_over_case(tmp_path, now=ms(SHIPPED_FOR))
+    types = {json.loads(path.read_bytes())["type"].partition("/")[0] for path in paths}
+    assert types == {
+        *("pre-arrival-notice", "alert", "acceptance", "information-request", "information-reply"),
+        *("incident", "amendment", "arrival", "control-result", "seizure", "recall", "recall-answer"),
+    }

@@ -52,6 +52,11 @@ def test_connected_of_a_node_that_does_not_run_is_nobody(tmp_path):
     assert stage.connected("AZ-SCC") == []
 
 
+def test_ask_of_a_node_that_does_not_run_says_that_there_is_no_socket(exchanged):
+    with pytest.raises(FileNotFoundError):
+        exchanged.ask("AZ-SCC", {"do": "ping"})
+
+
 def test_wait_until_connected_of_a_node_that_ends_says_why(exchanged):
     exchanged.config("AZ-SCC").write_text("authority = 3\n")
     exchanged.run_node("AZ-SCC")

@@ -2,23 +2,28 @@
 
 The schema says what each member may be: every member is sometimes there and sometimes not, every
 code is picked, forms and lengths are tried at their edges. What the members must be to each other
-is kept by `tending_parts` and `tending_documents`, in the words of the handbook and not by asking the program under test.
+is kept by `tending_parts` and `tending_documents`, after the words of the handbook and not by asking
+the program under test.
 """
 
 import json
+from collections.abc import Iterator
 from functools import cache
 from random import Random
 from typing import Any
 
 from node.message.schema import published_schemas
-from tests.message.spelling import writer
+from tests.message.spelling import luck, writer
 from tests.message.tending_documents import DOCUMENTS
 from tests.message.tending_parts import PARTS, instant
 
-_PARTS = 250
+Schema = dict[str, Any]
+Part = dict[str, Any]
+
+_PARTS = 80
 """Objects in one document, as a rule: then only what is required goes on growing."""
 
-_MANY = 3_000
+_MANY = 1_500
 """Objects in one of the few that test how much fits; still below the size of a document."""
 
 
@@ -30,7 +35,28 @@ def schema_of(document_type: str) -> dict[str, Any]:
 
 def document(document_type: str, seed: str) -> dict[str, Any]:
     """Grow one valid document; the same type and seed give the same one."""
-    return Plant(document_type, Random(f"{document_type} {seed}")).grow()  # noqa: S311 - repeatable
+    return Plant(document_type, luck(f"{document_type} {seed}")).grow()
+
+
+def described(value: dict[str, Any], schema: Schema, parts: Schema) -> Iterator[tuple[Schema, Part]]:
+    """Give every object of a document with the schema of its part, the document itself first."""
+    yield schema, value
+    for name, member in value.items():
+        about = schema["properties"][name]
+        held = about.get("items", about)
+        for each in member if about.get("type") == "array" else [member]:
+            if "$ref" in held or "oneOf" in held:
+                yield from described(each, _part_of(each, held, parts), parts)
+
+
+def _part_of(value: Part, held: Schema, parts: Schema) -> Schema:
+    """Give the schema of a part; of the several that a member may hold, the one named by `type`."""
+    named = [each["$ref"].rpartition("/")[2] for each in held.get("oneOf", [held])]
+    if len(named) == 1:
+        return parts[named[0]]
+    return next(
+        parts[name] for name in named if parts[name]["properties"]["type"]["const"] == value["type"]
+    )
 
 
 class Plant:
@@ -40,8 +66,8 @@ class Plant:
         """Draw how lush it becomes: from required members only to everything there is."""
         self.rng = rng
         self._schema = schema_of(document_type)
-        self._left = _MANY if rng.random() < 0.01 else _PARTS
-        self._lushness = rng.choice((0.0, 0.1, 0.3, 0.5, 0.8, 1.0))
+        self._left = _MANY if rng.random() < 0.005 else _PARTS
+        self._lushness = rng.choice((0.0, 0.1, 0.2, 0.4, 0.7, 1.0))
 
     def grow(self) -> dict[str, Any]:
         """Grow the whole document."""
@@ -51,10 +77,12 @@ class Plant:
         """Grow one part by its name."""
         return self._object(self._schema["$defs"][name])
 
-    def member(self, part: str, name: str) -> Any:
-        """Grow one member of a part, or of the document itself."""
+    def needed(self, part: str, name: str) -> Any:
+        """Grow one member that a rule asks for: of a list, one entry at least."""
         holder = self._schema if part == self._schema["title"] else self._schema["$defs"][part]
-        return self.value(holder["properties"][name])
+        member = holder["properties"][name]
+        grown = self.value(member)
+        return [self.value(member["items"])] if grown == [] else grown
 
     def value(self, schema: dict[str, Any]) -> Any:
         """Grow whatever a schema describes."""
@@ -66,6 +94,8 @@ class Plant:
             return schema["const"]
         if "enum" in schema:
             return self.rng.choice(schema["enum"])
+        if schema["type"] == "boolean":
+            return self.rng.random() < 0.5
         return getattr(self, f"_{schema['type']}")(schema)
 
     def has(self) -> bool:
@@ -109,14 +139,9 @@ class Plant:
         small = self.rng.randint(least, min(most, least + 20))
         return self.rng.choice((least, most, small, small, self.rng.randint(least, most)))
 
-    def _boolean(self, schema: dict[str, Any]) -> bool:
-        return self.rng.random() < 0.5
 
-
-def _leave(plant: Plant, grown: dict[str, Any]) -> None:
+def _leave(_plant: Plant, _grown: dict[str, Any]) -> None:
     """Leave a part as it has grown: no rule binds its members."""
-
-
 
 
 _TEND = {**PARTS, **DOCUMENTS}

@@ -42,6 +42,11 @@ def writer(pattern: str, least: int = 0, most: int | None = None) -> Writer:
     return fitting
 
 
+def luck(seed: str) -> Random:
+    """Give a source of chance that is the same for each seed."""
+    return Random(seed)  # noqa: S311 - a test that fails must fail again
+
+
 def words(rng: Random, least: int, most: int) -> str:
     """Write text of one or several alphabets."""
     length = rng.choice((least, most, *[rng.randint(least, min(most, least + 30))] * 8))
@@ -56,9 +61,9 @@ def _sequence(parsed, most) -> Writer:
 
 def _part(code, argument, most) -> Writer:
     if code is ops.AT:
-        return lambda rng: ""
+        return lambda _: ""
     if code is ops.LITERAL:
-        return lambda rng: chr(argument)
+        return lambda _: chr(argument)
     if code is ops.IN:
         return _one_of(argument)
     if code is ops.SUBPATTERN:

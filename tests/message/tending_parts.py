@@ -55,8 +55,8 @@ def drop(holder: Part, *names: str) -> None:
 
 def need(plant, holder: Part, part: str, name: str) -> None:
     """Give a member that is needed, and in a list at least one entry."""
-    while not holder.get(name):
-        holder[name] = plant.member(part, name)
+    if holder.get(name) in (None, []):
+        holder[name] = plant.needed(part, name)
 
 
 def mrn(plant) -> str:
@@ -79,7 +79,8 @@ def _spelt(plant, pattern: str, most: int) -> str:
     """Write an identifier as somebody might: in groups, in small letters, or as it should be."""
     rng, text = plant.rng, writer(pattern)(plant.rng)
     if rng.random() < 0.3:
-        text = rng.choice((text.lower(), f"{text[:4]} {text[4:]}", f"{text[:-1]}-{text[-1]}", f" {text}"))
+        grouped = f"{text[:4]} {text[4:]}", f"{text[:-1]}-{text[-1]}", f" {text}"
+        text = rng.choice((text.lower(), *grouped))
     return text[:most]
 
 
@@ -140,7 +141,8 @@ def _goods_item(plant, goods: Part) -> None:
 
 def _subject(plant, subject: Part) -> None:
     if not any(subject.get(key) for key in subject.keys() - {"goods", "declared_goods", "parties"}):
-        need(plant, subject, "Subject", plant.rng.choice(("notices", "equipment", "ucrs", "tir_carnets")))
+        keys = ("notices", "equipment", "passive_means", "active_means", "ucrs", "tir_carnets")
+        need(plant, subject, "Subject", plant.rng.choice(keys))
     subject["declaration_mrns"] = [mrn(plant) for _ in subject.get("declaration_mrns", ())]
     subject["tir_carnets"] = [tir_carnet(plant) for _ in subject.get("tir_carnets", ())]
 
@@ -180,10 +182,10 @@ def _figure(plant, figure: Part) -> None:
         figure["value"] = figure["value"].partition(".")[0]
     if figure["unit"] == "percent":
         figure["value"] = plant.rng.choice(("0", "100", "62.5", "99.999", "100.000"))
-        figure["of"] = max(1, plant.member("Figure", "of"))
+        figure["of"] = plant.rng.choice((1, 99_999_999, plant.rng.randint(1, 5_000)))
 
 
-def _match(plant, match: Part) -> None:
+def _match(_plant, match: Part) -> None:
     if match["found_in"] != "notice":
         drop(match, "notice")
 
@@ -217,20 +219,29 @@ def _seized(plant, goods: Part) -> None:
         goods["quantity"] = plant.rng.choice(("0.000001", "1", "9999999999.999999"))
 
 
+def _attachment(plant, file: Part) -> None:
+    if "uri" not in file:
+        file["size_bytes"] = plant.rng.choice((1, 20_971_520, plant.rng.randint(1, 20_971_520)))
+
+
 def _do_not_load(plant, refused: Part) -> None:
     if not refused.get("transport_documents") and not refused.get("equipment"):
         need(plant, refused, "DoNotLoad", plant.rng.choice(("transport_documents", "equipment")))
 
 
-def _handling(plant, handling: Part) -> None:
-    if handling.get("h_code") == "H3":
-        need(plant, handling, "Handling", "restrictions")
+def _handling(title: str) -> Callable[[Any, Part], None]:
+    def state(plant, handling: Part) -> None:
+        if handling.get("h_code") == "H3":
+            need(plant, handling, title, "restrictions")
+
+    return state
 
 
 PARTS: dict[str, Callable[[Any, Part], None]] = {
     **dict.fromkeys(("ActiveMeans", "PassiveMeans", "SubjectMeans", "ArrivedMeans", "NewMeans"), _means),
     **dict.fromkeys(("Equipment", "SubjectEquipment", "ArrivedEquipment", "TransferredEquipment"), _box),
-    **dict.fromkeys(("Handling", "AlertHandling"), _handling),
+    **{title: _handling(title) for title in ("Handling", "AlertHandling")},
+    "Attachment": _attachment,
     "Party": _party,
     "Place": _place,
     "IncidentPlace": _incident_place,

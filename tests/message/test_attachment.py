@@ -5,7 +5,7 @@ from pydantic import ValidationError
 
 from node.limits import MAX_ATTACHMENT_BYTES
 from node.message.attachment import Attachment, Enclosure, descriptions, enclosures
-from node.message.document import read_document
+from node.message.document import all_faults, read_document
 from tests.world import alert
 
 PHOTO = {
@@ -29,7 +29,7 @@ def test_attachment_is_described_without_its_bytes():
     "change",
     [
         {"size_bytes": 0},
-        {"size_bytes": MAX_ATTACHMENT_BYTES + 1},
+        {"size_bytes": 2**40 + 1},
         {"sha256": "0" * 63},
         {"sha256": "A" * 64},
         {"kind": "rumour"},
@@ -52,6 +52,14 @@ def test_enclosures_are_numbered_as_described_and_leave_out_what_is_elsewhere():
         Enclosure(1, "0" * 64, MAX_ATTACHMENT_BYTES, "/attachments/0"),
         Enclosure(3, "1" * 64, MAX_ATTACHMENT_BYTES, "/attachments/2"),
     )
+
+
+def test_file_too_large_to_travel_is_a_fault_unless_it_is_fetched():
+    large = {**PHOTO, "size_bytes": MAX_ATTACHMENT_BYTES + 1}
+    raw = alert(attachments=[{**large, "uri": "https://files.example/1"}, PHOTO, large])
+    assert [(fault.pointer, fault.code) for fault in all_faults(raw)] == [
+        ("/attachments/2/size_bytes", "rule.attachment_size")
+    ]
 
 
 def test_enclosures_of_an_amendment_are_those_of_the_version_it_brings():

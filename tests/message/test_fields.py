@@ -108,6 +108,11 @@ def test_amount_has_at_most_three_decimals(text, is_right):
     assert accepts(Amount, text) is is_right
 
 
+@pytest.mark.parametrize("hidden", ["\n", "\x00", "\x9f", "\u202e", "\u200b", "\ufeff"])
+def test_member_pointer_with_hidden_character_is_refused(hidden):
+    assert not accepts(MemberPointer, f"/seals{hidden}/0")
+
+
 @pytest.mark.parametrize(
     ("text", "is_right"), [("", True), ("/a~1b/0", True), ("a", False), ("/~2", False)]
 )

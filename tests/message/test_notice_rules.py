@@ -247,6 +247,11 @@ def test_net_mass_above_gross_is_a_fault(notice):
     assert found(notice) == [(f"{ITEM}/net_mass", "rule.net_within_gross")]
 
 
+def test_net_mass_above_gross_by_the_last_of_sixteen_digits_is_a_fault(notice):
+    goods(notice).update(gross_mass="9999999999.999998", net_mass="9999999999.999999")
+    assert found(notice) == [(f"{ITEM}/net_mass", "rule.net_within_gross")]
+
+
 def test_net_mass_equal_to_gross_is_no_fault(notice):
     goods(notice)["net_mass"] = "21450.50"
     assert found(notice) == []
