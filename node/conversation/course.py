@@ -102,11 +102,6 @@ class Course:
         return self.until
 
     @property
-    def standing(self) -> Spoken | None:
-        """The message that brought the version that stands."""
-        return self.versions[-1] if self.versions else None
-
-    @property
     def asked(self) -> Spoken | None:
         """The message whose dates bind the recipient: the newest version that has arrived there."""
         arrived = [each for each in self.versions if each.delivered_at is not None]

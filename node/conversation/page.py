@@ -64,8 +64,8 @@ class Page:
     state: State | None = None
     agreed: State | None = None
     deadlines: tuple[Deadline, ...] = ()
-    lapses_at: int | None = None
-    has_lapsed: bool = False
+    lapses_at: int | None = field(default=None, compare=False)
+    has_lapsed: bool = field(default=False, compare=False)
 
     @property
     def side(self) -> Side:

@@ -52,7 +52,21 @@ def test_agreement_limits_left_out_are_those_of_the_protocol():
 def test_agreement_terms_left_out_are_the_careful_ones():
     terms = read(FILE).terms
     assert (terms.onward_transfer, terms.evidential_use) == ("consent", "consent")
-    assert (terms.retention_days, terms.feedback_hours) == (365, 72)
+    assert terms.retention_days == 365
+
+
+def test_agreement_deadlines_left_out_are_those_of_the_handbook():
+    assert read(FILE).deadlines.model_dump() == {
+        "receipt_minutes": 30,
+        "read_minutes": 480,
+        "read_minutes_near": 60,
+        "near_hours": 24,
+        "feedback_hours": 72,
+        "urgent_direct_hours": 8,
+        "urgent_indirect_hours": 72,
+        "routine_hours": 168,
+        "recall_answer_hours": 24,
+    }
 
 
 def test_agreement_terms_stated_are_kept():
@@ -64,7 +78,7 @@ NARROWEST = {
     "document of one byte": changed("max_document_bytes = 262144", "max_document_bytes = 1"),
     "lifetime of one hour": changed("max_lifetime_hours = 168", "max_lifetime_hours = 1"),
     "kept for one day": FILE + b"[terms]\nretention_days = 1\n",
-    "feedback in one hour": FILE + b"[terms]\nfeedback_hours = 1\n",
+    "feedback in one hour": FILE + b"[deadlines]\nfeedback_hours = 1\n",
     "one purpose": changed('["risk-analysis", "counter-narcotics"]', '["risk-analysis"]'),
     "one rule": FILE.rpartition(b"[[rules]]")[0],
     "name of 64 characters": changed("az-tm-2026", "a" * 64),
@@ -109,7 +123,8 @@ INVALID = {
     "unknown member of a rule": FILE + b"extra = 1\n",
     "unknown term": FILE + b'[terms]\nextra = "never"\n',
     "term unknown": FILE + b'[terms]\nonward_transfer = "maybe"\n',
-    "feedback in no hours": FILE + b"[terms]\nfeedback_hours = 0\n",
+    "feedback in no hours": FILE + b"[deadlines]\nfeedback_hours = 0\n",
+    "unknown deadline": FILE + b"[deadlines]\nanswer_hours = 1\n",
     "retention of no days": FILE + b"[terms]\nretention_days = 0\n",
     "name with capitals": changed("az-tm-2026", "AZ-TM"),
     "name too long": changed("az-tm-2026", "a" * 65),
