@@ -35,6 +35,7 @@ class Refusal(StrEnum):
     MESSAGE_EXPIRED = "message.expired"
     MESSAGE_FUTURE_DATED = "message.future_dated"
     MESSAGE_LIFETIME = "message.lifetime"
+    DOCUMENT_RETARGETED = "document.retargeted"
     HANDLING_LOOSENED = "handling.loosened"
     HANDLING_MISSTATED = "handling.misstated"
     HANDLING_PASSED_ON = "handling.passed_on"

@@ -173,7 +173,7 @@ def _line_value(line: "Line") -> dict[str, Any]:
         "at": _at(line.at),
         "who": line.who,
         "peers": line.peers,
-        "id": line.id,
+        "id": line.id.rpartition("/")[2],
         "text": line.text,
         "after": [
             {"peer": after.peer, "reference": after.lead.reference, "state": after.state}

@@ -1,17 +1,26 @@
 """Commands for what there is: inbox, show."""
 
 import json
-from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import orjson
 import typer
 
 from node.audit.event import read_entry
-from node.cli.app import DEFAULT_CONFIG, ConfigOption, JsonOption, app, print_json, settings_of
+from node.cli.app import (
+    DEFAULT_CONFIG,
+    ConfigOption,
+    FromOption,
+    JsonOption,
+    app,
+    print_json,
+    settings_of,
+    whose,
+)
 from node.cli.codes import lists_of
 from node.cli.completeness import completeness_line, completeness_of
 from node.cli.doubts import doubts_about
+from node.conversation.wording import moment
 from node.errors import CallerError
 from node.message.document import read_document
 from node.message.masking import masked
@@ -62,6 +71,7 @@ def show(
         str, typer.Argument(metavar="ID", help="Message id, or the document's reference.")
     ],
     config: ConfigOption = DEFAULT_CONFIG,
+    from_: FromOption = None,
     persons: Annotated[
         bool, typer.Option("--persons", help="Show natural persons and telephone numbers too.")
     ] = False,
@@ -76,7 +86,7 @@ def show(
 
     settings = settings_of(config)
     records = Records(Database.open(settings.data / "node.db"))
-    found = records.find(wanted)
+    found = records.find(wanted, whose(settings, from_))
     if found is None:
         raise CallerError(
             "message.unknown", f"there is no message {wanted}", hint="'sarbon inbox' lists them"
@@ -157,6 +167,4 @@ def _document(raw: bytes | None) -> Any:
 
 
 def _iso(ms: int) -> str:
-    return (
-        datetime.fromtimestamp(ms / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    )
+    return moment(ms).isoformat(timespec="milliseconds").replace("+00:00", "Z")

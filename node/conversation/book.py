@@ -33,7 +33,7 @@ class Book:
     """Pages taken from the shelf, written on, and not yet put back.
 
     Attributes:
-        touched: pages that changed.
+        touched: pages that changed, or have to be looked at.
         emptied: pages whose documents have all moved.
         full: places of documents for which there was no room.
     """
@@ -41,6 +41,8 @@ class Book:
     def __init__(self, own: str, shelf: Shelf) -> None:
         self._own = own
         self._shelf = shelf
+        self._opened: dict[Place, Page] = {}
+        self._leads: dict[tuple[str, Ref], Ref] = {}
         self.touched: dict[Place, Page] = {}
         self.emptied: set[Place] = set()
         self.full: list[Place] = []
@@ -49,31 +51,42 @@ class Book:
         """Enter a message that one of the two sent the other."""
         homes = tuple(homes_of(said, lambda ref: self._lead_of(peer, ref)))
         for lead in homes:
-            if not self._open((peer, lead)).add(said):
-                self.full.append((peer, lead))
+            self._add((peer, lead), said)
         if not leads(said.name):
             for lead in homes:
+                self._leads[peer, said.what.ref] = lead
                 self._gather(peer, said.what.ref, lead)
+
+    def _add(self, place: Place, said: Spoken) -> None:
+        page = self._open(place)
+        if page.add(said):
+            self.touched[place] = page
+        else:
+            self.full.append(place)
 
     def deliver(self, peer: str, message_id: str, at: int) -> None:
         """Note that the peer's log says a message of ours was accepted at this time."""
         for page in self._pages_of(peer, message_id):
             page.deliver(message_id, at)
+            self.touched[page.peer, page.lead] = page
 
     def give_up(self, peer: str, message_id: str, act: Act) -> None:
         """Note that the peer refused a message of ours, or that it never got there."""
         for page in self._pages_of(peer, message_id):
             page.give_up(message_id, act)
+            self.touched[page.peer, page.lead] = page
 
     def act(self, peer: str, message_id: str, act: Act) -> None:
         """Note what one side did with the leading document that a message brought."""
         for page in self._pages_of(peer, message_id):
             if page.said[message_id].what.ref == page.lead:
                 page.acts.append(act)
+                self.touched[page.peer, page.lead] = page
 
     def look_at(self, place: Place) -> Page:
         """Take a page in hand because time has passed."""
-        return self._open(place)
+        page = self.touched[place] = self._open(place)
+        return page
 
     def _pages_of(self, peer: str, message_id: str) -> Iterator[Page]:
         places = dict.fromkeys(self._shelf.place_of(peer, message_id))
@@ -85,33 +98,33 @@ class Book:
                 yield self._open(place)
 
     def _open(self, place: Place) -> Page:
-        if place not in self.touched:
+        if place not in self._opened:
             kept = None if place in self.emptied else self._shelf.page(place)
-            self.touched[place] = kept or Page(self._own, *place)
+            self._opened[place] = kept or Page(self._own, *place)
             self.emptied.discard(place)
-        return self.touched[place]
+        return self._opened[place]
 
     def _lead_of(self, peer: str, ref: Ref) -> Ref | None:
         if leads(ref.name):
             return ref
-        for (other, lead), page in self.touched.items():
-            if other == peer and any(said.what.ref == ref for said in page.said.values()):
-                return lead
+        if (peer, ref) in self._leads:
+            return self._leads[peer, ref]
         found = self._shelf.lead_of(peer, ref)
         return None if found is None or (peer, found) in self.emptied else found
 
     def _gather(self, peer: str, ref: Ref, lead: Ref) -> None:
         """Move what waited for a document to the page where that document is."""
         waiting = (peer, ref)
-        if ref == lead or (waiting not in self.touched and self._shelf.page(waiting) is None):
+        if ref == lead or (waiting not in self._opened and self._shelf.page(waiting) is None):
             return
         page, home = self._open(waiting), self._open((peer, lead))
-        for said in page.said.values():
-            if not home.add(said):
-                self.full.append((peer, lead))
         home.void |= page.void
         home.outcomes.update(page.outcomes)
-        del self.touched[waiting]
+        for said in page.said.values():
+            self._add((peer, lead), said)
+            self._leads[peer, said.what.ref] = lead
+        del self._opened[waiting]
+        self.touched.pop(waiting, None)
         self.emptied.add(waiting)
         for said in tuple(page.said.values()):
             self._gather(peer, said.what.ref, lead)

@@ -4,8 +4,9 @@ Responsible for the order in which documents count and for what each of them cam
 a function of the set of documents alone: two authorities that hold the same documents cannot
 disagree, however often, late or out of order these arrived. Must not remember anything.
 
-How documents are ordered: each after what it answers, and otherwise by the time of sealing in its
-originator's log, then by message id. The end of validity takes its place among them by its time.
+How documents are ordered: each after what it answers, and otherwise by the time of sealing, which no
+author can set before what stands earlier in the author's own log; then by author and place in that
+log. The end of validity takes its place among them by its time.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -39,6 +40,7 @@ class Outcome(StrEnum):
     NOT_THEIRS = "not-theirs"  # only the other side may say this
     FROZEN = "frozen"  # said after a recall: no further use
     WAITING = "waiting"  # what it answers has not arrived
+    TEST = "test"  # test traffic in a real case, or the other way round
     RETURNED = "returned"  # ours, and the peer's node refused it or never got it
 
 
@@ -94,12 +96,11 @@ class Course:
         """The state that both sides agree on."""
         return None if self.state is None else self.table.agreed(self.state)
 
-    @property
-    def lapses_at(self) -> int | None:
-        """When the end of validity will change the state, Unix ms; None if it will not."""
-        if self.state is None or self.table.step(self.state, Event.LAPSED) is None:
+    def lapses_at(self, now: int) -> int | None:
+        """Give when the end of validity will change the state, Unix ms; None if it will not."""
+        if self.state is None or self.until is None or self.until <= now:
             return None
-        return self.until
+        return self.until if self.table.step(self.state, Event.LAPSED) else None
 
     @property
     def asked(self) -> Spoken | None:
@@ -175,7 +176,7 @@ def _take_act(course: Course, act: Act) -> None:
 
 
 def _take(course: Course, said: Spoken, bearers: Bearers) -> Step:
-    spoilt = _spoilt(said, course.lead, bearers)
+    spoilt = _spoilt(said, course.lead, bearers) or _of_other_kind(said, course)
     if spoilt is not None:
         return Step(said.at, said, None, spoilt, course.state, course.state)
     brought = next((v for v in (said.what, said.carries) if v and v.ref == course.lead), None)
@@ -226,7 +227,7 @@ def _spoilt(said: Spoken, lead: Ref, bearers: Bearers) -> Outcome | None:
     first = bearers.first(said)
     if first is not said:
         return Outcome.REPEATED if first.digest == said.digest else Outcome.CONTRADICTING
-    if said.what.ref == lead:
+    if said.what.ref == lead or said.name == "recall":  # a recall stands for good
         return None
     newest = bearers.newest(said.what.ref)
     if newest is not None and newest.what != said.what and newest.carries is None:
@@ -234,6 +235,14 @@ def _spoilt(said: Spoken, lead: Ref, bearers: Bearers) -> Outcome | None:
     if said.function == "1" or bearers.is_recalled(said.what):
         return Outcome.WITHDRAWN
     return None
+
+
+def _of_other_kind(said: Spoken, course: Course) -> Outcome | None:
+    """Keep test traffic out of real cases, and real words out of tests."""
+    if not course.versions:
+        return None
+    is_same = bool(said.coded.get("test")) == bool(course.versions[0].coded.get("test"))
+    return None if is_same else Outcome.TEST
 
 
 def _concerns(said: Spoken, lead: Ref, bearers: Bearers) -> bool:

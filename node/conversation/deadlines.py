@@ -108,8 +108,10 @@ def _met(
     return Deadline(name, asked.id, by, start, due, met_at, is_void=is_void)
 
 
-def _first(course: Course, *events: Event) -> int | None:
-    return min((step.at for step in course.said(*events)), default=None)
+def _first(course: Course, start: int, *events: Event) -> int | None:
+    """Give when the first of these events came; while the alert is asked anew, only since then."""
+    since = start if course.agreed is State.OPEN else 0
+    return min((step.at for step in course.said(*events) if step.at >= since), default=None)
 
 
 _DECIDED: Final = (
@@ -125,23 +127,28 @@ def _read(course: Course, lead: Spoken, start: int, terms: Deadlines, by: str) -
     eta = lead.coded.get("eta")
     is_near = eta is not None and eta - start < terms.near_hours * _HOUR_MS
     minutes = terms.read_minutes_near if is_near else terms.read_minutes
-    met_at = _first(course, Event.READ, *_DECIDED)
+    met_at = _first(course, start, Event.READ, *_DECIDED)
     return _met(course, "read", lead, by, start, start + minutes * _MINUTE_MS, met_at)
 
 
 def _acceptance(course: Course, lead: Spoken, start: int, terms: Deadlines, by: str) -> Deadline:
     wanted = lead.coded.get("acceptance_due") or lead.coded.get("eta") or lead.coded["feedback_due"]
     soonest = start + terms.read_minutes_near * _MINUTE_MS  # even when the cargo has arrived already
-    return _met(course, "acceptance", lead, by, start, max(wanted, soonest), _first(course, *_DECIDED))
+    return _met(
+        course, "acceptance", lead, by, start, max(wanted, soonest), _first(course, start, *_DECIDED)
+    )
 
 
 def _feedback(course: Course, lead: Spoken, start: int, terms: Deadlines, by: str) -> Deadline:
-    arrived = max(
-        (step.said.coded["arrived"] for step in course.said(Event.ARRIVED) if step.said), default=0
+    arrivals = (
+        min(step.said.coded["arrived"], step.at)  # nobody reports an arrival before it is
+        for step in course.said(Event.ARRIVED)
+        if step.said
     )
+    arrived = max(arrivals, default=0)
     # A date set before the cargo moved does not bind before the cargo has come.
     due = max(lead.coded["feedback_due"], arrived and arrived + terms.feedback_hours * _HOUR_MS)
-    met_at = _first(course, Event.CONTROLLED, Event.NOT_CONTROLLED, Event.SEIZED)
+    met_at = _first(course, start, Event.CONTROLLED, Event.NOT_CONTROLLED, Event.SEIZED)
     return _met(course, "feedback", lead, by, start, max(due, start + 1), met_at)
 
 
@@ -152,7 +159,7 @@ def _answer(course: Course, lead: Spoken, start: int, terms: Deadlines, by: str)
     }.get(lead.coded.get("urgency", ""), terms.routine_hours)
     due = lead.coded.get("due") or start + hours * _HOUR_MS
     extended = [step.said.coded["until"] for step in course.said(Event.EXTENDED) if step.said]
-    met_at = _first(course, Event.REPLIED, Event.REFUSED, Event.CONSENTED)
+    met_at = _first(course, start, Event.REPLIED, Event.REFUSED, Event.CONSENTED)
     return _met(course, "answer", lead, by, start, max(due, start + 1, *extended), met_at)
 
 
@@ -168,15 +175,18 @@ _OWED: Final[Mapping[str, tuple[Callable[[Course, Spoken, int, Deadlines, str], 
 
 
 def _of_recalls(course: Course, terms: Deadlines, recipient: str) -> Iterator[Deadline]:
-    """Give what the recipient owes for each recall that concerns the leading document."""
-    answered = _first(course, Event.RECALL_ANSWERED)
+    """Give what is owed for each recall, of the leading document or of an answer to it."""
     for step in course.said(Event.RECALLED):
         recall = step.said
         if recall is None or recall.delivered_at is None:
             continue
+        by = recipient if recall.author == course.lead.authority else course.lead.authority
         start = recall.delivered_at
         due = recall.coded.get("due") or start + terms.recall_answer_hours * _HOUR_MS
-        is_void = answered is None and course.agreed is State.CANCELLED
-        yield Deadline(
-            "recall-answer", recall.id, recipient, start, max(due, start + 1), answered, is_void=is_void
+        answers = (
+            answer.at
+            for answer in course.said(Event.RECALL_ANSWERED)
+            if answer.said and answer.said.target and answer.said.target.ref == recall.what.ref
         )
+        met_at = min(answers, default=None)
+        yield Deadline("recall-answer", recall.id, by, start, max(due, start + 1), met_at)

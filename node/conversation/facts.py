@@ -46,9 +46,11 @@ class Spoken:
     """One message of a conversation, as facts.
 
     Attributes:
-        id: message id.
+        id: originator and message id, `UZ-CC/019…`: no originator can take another's place by its id.
         digest: SHA-256 of the document, hexadecimal; tells a repetition from a contradiction.
         at: sealed, Unix ms, by the originator's log.
+        log: origin of that log.
+        index: of the manifest in it.
         delivered_at: accepted, Unix ms, by the recipient's log; None while there is no receipt.
         what: the document and its version.
         function: 9 original, 5 replace, 1 cancellation.
@@ -69,12 +71,24 @@ class Spoken:
     carries: Version | None = None
     notices: tuple[Ref, ...] = ()
     coded: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    log: str = ""
+    index: int = 0
     delivered_at: int | None = None
 
     @property
     def author(self) -> str:
         """The authority that said it."""
         return self.what.ref.authority
+
+    @property
+    def message_id(self) -> str:
+        """The message id alone."""
+        return self.id.rpartition("/")[2]
+
+    @property
+    def place(self) -> tuple[str, int, int, str]:
+        """Where it stands among all that its author said."""
+        return (self.log, self.index, self.at, self.id)
 
     @property
     def name(self) -> str:
@@ -92,7 +106,7 @@ def facts_of(document: Header, *, message_id: str, digest: str, at: int) -> Spok
         at: Unix ms, from the manifest.
     """
     return Spoken(
-        id=message_id,
+        id=full_id(document.originator.authority, message_id),
         digest=digest,
         at=at,
         what=version_of(document),
@@ -103,6 +117,11 @@ def facts_of(document: Header, *, message_id: str, digest: str, at: int) -> Spok
         notices=_notices(document),
         coded={name: value for name, value in _coded(document) if value is not None},
     )
+
+
+def full_id(originator: str, message_id: str) -> str:
+    """Name a message among those of everybody."""
+    return f"{originator}/{message_id}"
 
 
 def version_of(document: Header) -> Version:

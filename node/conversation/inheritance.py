@@ -6,19 +6,24 @@ receiving; each side judges by the documents it holds. Must not look anything up
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Final, Protocol
 
 from node.conversation.facts import Ref, milliseconds
+from node.conversation.tables import leads
 from node.errors import Refusal
-from node.message.answer import Answer
+from node.message.amendment import Amendment
+from node.message.answer import Answer, Answered
 from node.message.consent import Consent, Use
 from node.message.faults import pointer_to
 from node.message.handling_rules import Caveats, Handled, loosened
 from node.message.header import Header, Source
 
 _BINDS_ONWARD: Final = frozenset({"H2", "H3"})
-"""H-codes under which nothing is passed on without the originator's permission."""
+"""H-codes under which nothing is passed on without the originator's permission; TLP:RED does too."""
+
+_NEWEST: Final = 99_999
 
 
 class Known(Protocol):
@@ -27,6 +32,9 @@ class Known(Protocol):
     def held(self, ref: Ref, version: int) -> Header | None:
         """Give the newest version held that is not above this one; None if there is none."""
 
+    def is_recalled(self, ref: Ref) -> bool:
+        """Say whether its originator recalled a document, as far as we know."""
+
 
 class _Nothing:
     """Holds no document."""
@@ -34,6 +42,10 @@ class _Nothing:
     def held(self, ref: Ref, version: int) -> Header | None:  # noqa: ARG002 - as `Known` has it
         """Give None."""
         return None
+
+    def is_recalled(self, ref: Ref) -> bool:  # noqa: ARG002 - as `Known` has it
+        """Say no."""
+        return False
 
 
 NOTHING: Final = _Nothing()
@@ -58,52 +70,94 @@ def objection(document: Header, known: Known, *, at: int, reader: str | None = N
         at: Unix ms, the time of sealing; a consent may have ended.
         reader: when receiving, our own id; when sending, every recipient is asked about.
     """
-    return next(
-        (found for found in (*_of_answer(document, known), *_of_sources(document, known, at, reader))),
-        None,
+    found = chain(
+        _of_answer(document, known, reader),
+        _of_sources(document, known, at, reader),
+        _inside(document, known, at, reader),
     )
+    return next(found, None)
 
 
-def _of_answer(document: Header, known: Known) -> Iterator[Objection]:
+def _inside(document: Header, known: Known, at: int, reader: str | None) -> Iterator[Objection]:
+    """Ask about the version that an amendment carries."""
+    if isinstance(document, Amendment):
+        for found in _of_sources(document.document, known, at, reader):
+            yield replace(found, pointer=f"/document{found.pointer}")
+
+
+def _of_answer(document: Header, known: Known, reader: str | None) -> Iterator[Objection]:
     if not isinstance(document, Answer):
         return
-    answered = document.answers
-    source = known.held(Ref(answered.type, answered.authority, answered.reference), answered.version)
-    if source is None or answered.authority == document.originator.authority:
-        return
-    for name in loosened(document.handling, source.handling):
+    named, own = document.answers, document.originator.authority
+    earlier = known.held(Ref(document.type.partition("/")[0], own, document.reference), _NEWEST)
+    if isinstance(earlier, Answer) and _ref(earlier.answers) != _ref(named):
+        yield Objection(
+            Refusal.DOCUMENT_RETARGETED, "/answers", "another version of it answers something else"
+        )
+    if named.authority == own and leads(named.type):
+        return  # of one's own case, beside one's own document
+    # What was looser once may have been tightened since: an answer keeps to both.
+    versions = (known.held(_ref(named), number) for number in (named.version, _NEWEST))
+    for source in filter(None, versions):
+        yield from _of_answered(document, source, reader)
+
+
+def _of_answered(document: Answer, source: Header, reader: str | None) -> Iterator[Objection]:
+    name = document.answers.type
+    for code in loosened(document.handling, source.handling):
         yield Objection(
             Refusal.HANDLING_LOOSENED,
-            pointer_to("handling", name),
-            f"looser than the {answered.type} it answers",
+            pointer_to("handling", code),
+            f"looser than the {name} it answers",
         )
+    had = {document.originator.authority, source.originator.authority, *source.recipients}
+    asked = frozenset(document.recipients if reader is None else (reader,))
+    if _binds_onward(source.handling) and not asked <= had:
+        yield Objection(
+            Refusal.HANDLING_PASSED_ON,
+            "/recipients",
+            f"an answer to a {name} goes to nobody whom that did not go to",
+        )
+
+
+def _binds_onward(handling: Handled) -> bool:
+    return handling.h_code in _BINDS_ONWARD or handling.tlp == "RED"
+
+
+def _ref(answered: Answered) -> Ref:
+    return Ref(answered.type, answered.authority, answered.reference)
 
 
 def _of_sources(document: Header, known: Known, at: int, reader: str | None) -> Iterator[Objection]:
     for index, source in enumerate(document.sources):
-        place = ("sources", index)
-        ref = Ref(source.type, source.authority, source.reference)
-        original = known.held(ref, source.version)
-        if original is not None and _differs(source, original.handling):
+        yield from _of_source(document, source, index, known, at, reader)
+
+
+def _of_source(
+    document: Header, source: Source, index: int, known: Known, at: int, reader: str | None
+) -> Iterator[Objection]:
+    place = ("sources", index)
+    original = known.held(Ref(source.type, source.authority, source.reference), source.version)
+    if original is not None and _differs(source, original.handling):
+        yield Objection(
+            Refusal.HANDLING_MISSTATED, pointer_to(*place), "not the handling of that document"
+        )
+    grants = tuple(_grants(document, source, known, at))
+    strict = Caveats(source.tlp, source.h_code, source.pap)
+    for name in loosened(document.handling, strict):
+        if not any(_widens(grant, document.handling, name) for grant in grants):
             yield Objection(
-                Refusal.HANDLING_MISSTATED, pointer_to(*place), "not the handling of that document"
-            )
-        grants = tuple(_grants(source, known, at))
-        strict = Caveats(source.tlp, source.h_code, source.pap)
-        for name in loosened(document.handling, strict):
-            if not any(_widens(grant, document.handling, name) for grant in grants):
-                yield Objection(
-                    Refusal.HANDLING_LOOSENED,
-                    pointer_to(*place, "consent"),
-                    f"{name} is looser than the source's, and no consent that we hold covers it",
-                )
-        strangers = _strangers(document, source, original, reader)
-        if source.h_code in _BINDS_ONWARD and not _may_pass(grants, strangers):
-            yield Objection(
-                Refusal.HANDLING_PASSED_ON,
+                Refusal.HANDLING_LOOSENED,
                 pointer_to(*place, "consent"),
-                "passed on to somebody the source did not go to, without a consent that we hold",
+                f"{name} is looser than the source's, and no consent that we hold covers it",
             )
+    strangers = _strangers(document, source, original, reader)
+    if _binds_onward(strict) and not _may_pass(grants, strangers):
+        yield Objection(
+            Refusal.HANDLING_PASSED_ON,
+            pointer_to(*place, "consent"),
+            "passed on to somebody the source did not go to, without a consent that we hold",
+        )
 
 
 def _differs(source: Source, handling: Handled) -> bool:
@@ -111,21 +165,22 @@ def _differs(source: Source, handling: Handled) -> bool:
     return stated != (handling.tlp, handling.h_code, handling.pap)
 
 
-def _grants(source: Source, known: Known, at: int) -> Iterator[Use]:
-    """Give what the source's originator consented to, by the consent that the document names."""
+def _grants(document: Header, source: Source, known: Known, at: int) -> Iterator[Use]:
+    """Give what the source's originator consented to, by the consent that the document names.
+
+    A consent counts for whoever asked for it, for the version it covers, and while it stands.
+    """
     if source.consent is None:
         return
-    consent = known.held(Ref("consent", source.authority, source.consent), 99_999)
-    if not isinstance(consent, Consent):
+    ref = Ref("consent", source.authority, source.consent)
+    consent = known.held(ref, _NEWEST)
+    if not isinstance(consent, Consent) or known.is_recalled(ref):
         return
-    covered = consent.covers
-    if (covered.type, covered.authority, covered.reference) != (
-        source.type,
-        source.authority,
-        source.reference,
-    ):
-        return
-    if consent.until is None or at < milliseconds(consent.until):
+    covered = Ref(source.type, source.authority, source.reference)
+    is_covered = (_ref(consent.covers), consent.covers.version) == (covered, source.version)
+    is_theirs = consent.answers.authority == document.originator.authority
+    end = min(milliseconds(moment) for moment in (consent.valid_until, consent.until) if moment)
+    if is_covered and is_theirs and consent.function != "1" and at < end:
         yield from consent.grants
 
 

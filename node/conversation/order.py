@@ -7,6 +7,7 @@ answers. Must not know states or tables.
 import heapq
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from node.conversation.facts import Ref, Spoken, Version
 
@@ -15,13 +16,13 @@ class Bearers:
     """All that was said, by the versions it brings.
 
     Attributes:
-        said: each message once, by time of sealing and id.
+        said: each message once, by time of sealing, author and place in the author's log.
         waiting: those whose target has not arrived, known once `in_order` has been exhausted.
     """
 
     def __init__(self, said: Iterable[Spoken]) -> None:
         once = {each.id: each for each in said}
-        self.said = sorted(once.values(), key=lambda each: (each.at, each.id))
+        self.said = sorted(_never_earlier(once.values()), key=_rank)
         self.waiting: tuple[Spoken, ...] = ()
         self._of: dict[Version, Spoken] = {}
         self._numbers: dict[Ref, list[int]] = defaultdict(list)
@@ -32,6 +33,12 @@ class Bearers:
                     self._numbers[version.ref].append(version.number)
         for numbers in self._numbers.values():
             numbers.sort()
+        self._recalled: dict[Ref, int] = {}
+        for each in self.said:
+            target = each.target
+            if each.name == "recall" and target and each.author == target.ref.authority:
+                lowest = self._recalled.get(target.ref, target.number)
+                self._recalled[target.ref] = min(lowest, target.number)
 
     def bearer(self, wanted: Version) -> Spoken | None:
         """Give the message that brings a version, or the next above it that we hold."""
@@ -56,14 +63,7 @@ class Bearers:
 
     def is_recalled(self, version: Version) -> bool:
         """Say whether the author of a version recalled it, or one it descends from."""
-        return any(
-            each.name == "recall"
-            and each.target is not None
-            and each.author == version.ref.authority
-            and each.target.ref == version.ref
-            and each.target.number <= version.number
-            for each in self.said
-        )
+        return version.number >= self._recalled.get(version.ref, version.number + 1)
 
     def before(self, said: Spoken) -> Iterator[Spoken | None]:
         """Give what must come before a message; None for something that has not arrived."""
@@ -75,6 +75,21 @@ class Bearers:
             lower = [n for n in self._numbers[version.ref] if n < version.number]
             if lower:
                 yield self._of[Version(version.ref, lower[-1])]
+
+
+def _never_earlier(said: Iterable[Spoken]) -> Iterator[Spoken]:
+    """Let no author say a thing at an earlier time than what stands before it in the author's log.
+
+    The log cannot be rewritten, a time in it can be made up: nobody gets before their own words.
+    """
+    latest: dict[str, int] = {}
+    for each in sorted(said, key=lambda one: one.place):
+        at = latest[each.author] = max(each.at, latest.get(each.author, each.at))
+        yield each if at == each.at else replace(each, at=at)
+
+
+def _rank(said: Spoken) -> tuple[int, str, tuple[str, int, int, str]]:
+    return (said.at, said.author, said.place)
 
 
 def in_order(bearers: Bearers) -> Iterator[Spoken]:
@@ -89,14 +104,14 @@ def in_order(bearers: Bearers) -> Iterator[Spoken]:
             needs[each.id] += 1
             if other is not None:
                 after[other.id].append(each)
-    ready = [(each.at, each.id, each) for each in bearers.said if not needs[each.id]]
+    ready = [(_rank(each), each) for each in bearers.said if not needs[each.id]]
     heapq.heapify(ready)
     while ready:
-        _, done, said = heapq.heappop(ready)
-        del needs[done]
+        _, said = heapq.heappop(ready)
+        del needs[said.id]
         yield said
-        for each in after[done]:
+        for each in after[said.id]:
             needs[each.id] -= 1
             if not needs[each.id]:
-                heapq.heappush(ready, (each.at, each.id, each))
+                heapq.heappush(ready, (_rank(each), each))
     bearers.waiting = tuple(each for each in bearers.said if each.id in needs)

@@ -15,9 +15,13 @@ from node.conversation.facts import Ref, Spoken
 from node.conversation.tables import State, leads
 from node.trust.agreement import Deadlines
 
-MAX_TURNS: Final = 1000
-"""Documents in one conversation; what comes beyond them is kept, but moves nothing. It bounds the
-work that one peer can cause by answering the same alert without end."""
+MAX_TURNS: Final = 500
+"""Documents of one author in one conversation, and as many versions and recalls of the leading one.
+
+What comes beyond them is kept, but moves nothing: it bounds the work that one peer can cause by
+answering the same alert without end. The first in the author's log are those that count, so that
+both sides count the same ones.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +52,9 @@ class Page:
         said: message id to facts.
         void: ids of messages of ours that the peer refused or never got.
         outcomes: message id to what it came to, as last told.
-        told: (deadline name, message id) to the highest mark told.
+        told: (deadline name, message id, due time) to the highest mark told.
+        gone: ids of messages put out since then, for want of room.
+        changed: ids of messages of which something is new since the page was read.
         lapses_at: when the end of validity will change the state, Unix ms.
         has_lapsed: it did so when the page was turned last.
     """
@@ -60,12 +66,14 @@ class Page:
     void: set[str] = field(default_factory=set)
     acts: list[Act] = field(default_factory=list)
     outcomes: dict[str, Outcome] = field(default_factory=dict)
-    told: dict[tuple[str, str], int] = field(default_factory=dict)
+    told: dict[tuple[str, str, int], int] = field(default_factory=dict)
     state: State | None = None
     agreed: State | None = None
     deadlines: tuple[Deadline, ...] = ()
     lapses_at: int | None = field(default=None, compare=False)
     has_lapsed: bool = field(default=False, compare=False)
+    changed: set[str] = field(default_factory=set, compare=False)
+    gone: set[str] = field(default_factory=set, compare=False)
 
     @property
     def side(self) -> Side:
@@ -85,15 +93,37 @@ class Page:
 
     def add(self, said: Spoken) -> bool:
         """Add a message, or what is newly known of one; says whether there was room."""
-        if said.id not in self.said and len(self.said) >= MAX_TURNS:
+        if said.id not in self.said and not self._make_room(said):
             return False
         self.said[said.id] = said
+        self.changed.add(said.id)
         return True
+
+    def _make_room(self, said: Spoken) -> bool:
+        """Say whether there is room, having put out what stands later in the same author's log."""
+        kind = self._kind(said)
+        same = [each for each in self.said.values() if self._kind(each) == kind]
+        if len(same) < MAX_TURNS:
+            return True
+        last = max(same, key=lambda each: each.place)
+        if last.place < said.place:
+            return False
+        for kept in (self.said, self.outcomes):
+            kept.pop(last.id, None)
+        self.gone.add(last.id)
+        return True
+
+    def _kind(self, said: Spoken) -> tuple[str, bool]:
+        """Tell versions and recalls of the leading document from all else its author says."""
+        brings = (said.what.ref, said.carries and said.carries.ref)
+        recalls = said.name == "recall" and said.target is not None and said.target.ref == self.lead
+        return (said.author, self.lead in brings or recalls)
 
     def deliver(self, message_id: str, at: int) -> None:
         """Note when the peer's log accepted a message of ours."""
         said = self.said[message_id]
         self.void.discard(message_id)
+        self.changed.add(message_id)
         self.said[message_id] = replace(said, delivered_at=at)
         if said.what.ref == self.lead:
             self.acts.append(Act(Event.DELIVERED, at))
@@ -101,6 +131,7 @@ class Page:
     def give_up(self, message_id: str, act: Act) -> None:
         """Note that a message of ours did not get there."""
         self.void.add(message_id)
+        self.changed.add(message_id)
         if self.said[message_id].what.ref == self.lead:
             self.acts.append(act)
 
@@ -113,7 +144,7 @@ class Page:
         """
         course, before = self.follow(now), self.agreed
         self.state, self.agreed = (course.state, course.agreed) if course else (None, None)
-        self.lapses_at = course.lapses_at if course else None
+        self.lapses_at = course.lapses_at(now) if course else None
         self.has_lapsed = self.agreed is State.LAPSED and before not in (None, State.LAPSED)
         self.deadlines = due_in(course, terms, recipient=self.recipient) if course else ()
         return list(self._verdicts(course)), list(self._marks(now))
@@ -138,12 +169,13 @@ class Page:
                 outcome = Outcome.RETURNED
             if self.outcomes.get(said.id) is not outcome:
                 self.outcomes[said.id] = outcome
+                self.changed.add(said.id)
                 yield Verdict(said, outcome, step.after if step else None)
 
     def _marks(self, now: int) -> Iterator[Mark]:
         """Give each mark passed since the last time; a node that was away tells them all."""
         for deadline in self.deadlines:
-            key, passed = (deadline.name, deadline.re), deadline.mark(now)
+            key, passed = (deadline.name, deadline.re, deadline.due), deadline.mark(now)
             for mark in MARKS:
                 if self.told.get(key, 0) < mark <= passed:
                     self.told[key] = mark
@@ -151,7 +183,7 @@ class Page:
 
     def _after(self, deadline: Deadline) -> int | None:
         """Give when the next mark not told yet passes."""
-        told = self.told.get((deadline.name, deadline.re), 0)
+        told = self.told.get((deadline.name, deadline.re, deadline.due), 0)
         ahead = (at for mark, at in deadline.marks() if mark > told)
         return next(ahead, None) if deadline.is_open else None
 

@@ -202,7 +202,7 @@ def _of_act(page: Page, step: Step) -> Line:
 def _of_marks(page: Page, now: int) -> Iterator[Line]:
     """Tell the marks that passed while something was owed; an extension moves them."""
     for deadline in page.deadlines:
-        told = page.told.get((deadline.name, deadline.re), 0)
+        told = page.told.get((deadline.name, deadline.re, deadline.due), 0)
         end = now if deadline.met_at is None else deadline.met_at
         for mark, at in deadline.marks():
             if mark <= told and at <= end:

@@ -13,6 +13,8 @@ from node.conversation.course import Outcome
 from node.conversation.facts import Spoken
 from node.reference.outcome_codes import CONTROL_RESULTS
 
+_FIRST_MS: Final = -62_135_596_800_000  # 0001-01-01T00:00:00Z
+_LAST_MS: Final = 253_402_300_799_000  # 9999-12-31T23:59:59Z
 _MINUTE_MS: Final = 60_000
 _HOUR_MINUTES: Final = 60
 _DAY_MINUTES: Final = 24 * _HOUR_MINUTES
@@ -45,6 +47,7 @@ UNCOUNTED: Final[Mapping[Outcome, str]] = MappingProxyType(
         Outcome.NOT_THEIRS: "not theirs to say",
         Outcome.FROZEN: "after a recall: moves nothing",
         Outcome.WAITING: "waits for what it answers",
+        Outcome.TEST: "test traffic beside real, or the other way round",
         Outcome.RETURNED: "did not get there",
     }
 )
@@ -68,14 +71,19 @@ def tell(said: Spoken) -> str:
     return f"{what}: {words}" if words else what
 
 
+def moment(ms: int) -> datetime:
+    """Give a time in UTC; one beyond the calendar, which a peer's log may name, as the calendar's end."""
+    return datetime.fromtimestamp(min(max(ms, _FIRST_MS), _LAST_MS) / 1000, UTC)
+
+
 def to_minute(ms: int) -> str:
     """Write a time, UTC, to the minute."""
-    return datetime.fromtimestamp(ms / 1000, UTC).strftime("%Y-%m-%dT%H:%MZ")
+    return f"{moment(ms):%Y-%m-%dT%H:%MZ}"
 
 
 def to_second(ms: int) -> str:
     """Write a time, UTC, to the second."""
-    return datetime.fromtimestamp(ms / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return f"{moment(ms):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def duration(ms: int) -> str:

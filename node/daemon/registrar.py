@@ -9,6 +9,7 @@ import asyncio
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import partial
 from typing import Final
 
 import structlog
@@ -18,10 +19,11 @@ from node.conversation.book import Book, Place
 from node.conversation.course import Act, Outcome
 from node.conversation.deadlines import ESCALATED, OVERDUE, REMINDED
 from node.conversation.event import Event
-from node.conversation.facts import Ref, Spoken, facts_of
+from node.conversation.facts import Ref, Spoken, facts_of, full_id
 from node.conversation.page import Mark, Page, Verdict
 from node.conversation.tables import State, leads
 from node.daemon.node import Node
+from node.limits import MAX_CLOCK_SKEW_MS
 from node.message.answer import Answer, Answered
 from node.message.document import reread_document
 from node.message.header import Header, Related, Source
@@ -33,6 +35,7 @@ from node.trust.agreement import Deadlines
 
 _AT_ONCE: Final = 256  # entries of the log in one commit
 _MARKS_AT_ONCE: Final = 100
+_GATHER_SECONDS: Final = 0.2  # a message and its receipt are then most often written in one go
 
 _TOLD: Final = {
     REMINDED: Kind.DEADLINE_REMINDED,
@@ -59,6 +62,7 @@ class Registrar:
         """Serve until cancelled."""
         while True:
             await self._wake.wait()
+            await asyncio.sleep(_GATHER_SECONDS)
             self._wake.clear()
             await self.catch_up()
             if self._is_asked:
@@ -81,8 +85,9 @@ class Registrar:
 
     async def look_at_deadlines(self) -> None:
         """Tell of the deadlines whose marks have passed."""
+        seen: set[Place] = set()
         while True:
-            batch = await self._node.in_worker(self._pass_marks)
+            batch = await self._node.in_worker(self._pass_marks, seen)
             if batch is None:
                 return
             await self._node.committer.commit(batch)
@@ -110,7 +115,7 @@ class Registrar:
         for each in happened:
             members = each.entry.members
             if each.ref is None:
-                named.add(members["re"])
+                named.add(full_id(members.get("from", self._node.authority), members["re"]))
             elif leads(each.ref.name):
                 peers = [row["id"] for row in members["to"]] if "to" in members else [members["from"]]
                 yield from ((peer, each.ref) for peer in peers)
@@ -118,7 +123,8 @@ class Registrar:
             yield from places
 
     def _take(self, book: Book, each: Happening) -> None:
-        members, at = each.entry.members, each.told_at or each.entry.at
+        members, at = each.entry.members, _believable(each)
+        ours = partial(full_id, self._node.authority)
         match each.entry.kind:
             case Kind.MESSAGE_SEALED:
                 for row in members["to"]:
@@ -126,18 +132,20 @@ class Registrar:
             case Kind.MESSAGE_RECEIVED:
                 self._enter_message(book, members["from"], each, each.entry.at)
             case Kind.MESSAGE_RECEIPTED if members["status"] == "accepted":
-                book.deliver(members["by"], members["re"], at)
+                book.deliver(members["by"], ours(members["re"]), at)
             case Kind.MESSAGE_RECEIPTED:
                 act = Act(Event.RETURNED, at)
-                book.give_up(members["by"], members["re"], act)
+                book.give_up(members["by"], ours(members["re"]), act)
             case Kind.MESSAGE_EXPIRED:
-                book.give_up(members["to"], members["re"], Act(Event.RETURNED, at))
+                book.give_up(members["to"], ours(members["re"]), Act(Event.RETURNED, at))
             case Kind.MESSAGE_READ:
-                book.act(members["from"], members["re"], Act(Event.READ, at))
+                theirs = full_id(members["from"], members["re"])
+                book.act(members["from"], theirs, Act(Event.READ, at))
             case Kind.MESSAGE_ASSIGNED:
-                book.act(members["from"], members["re"], Act(Event.ASSIGNED, at))
+                theirs = full_id(members["from"], members["re"])
+                book.act(members["from"], theirs, Act(Event.ASSIGNED, at))
             case Kind.READ_RECEIPTED:
-                book.act(members["by"], members["re"], Act(Event.READ, at))
+                book.act(members["by"], ours(members["re"]), Act(Event.READ, at))
             case _:
                 pass
 
@@ -153,14 +161,23 @@ class Registrar:
             at=manifest.at,
         )
         agreed = {"agreement": _agreement(manifest, peer, self._node.authority)}
-        said = replace(said, coded={**said.coded, **agreed}, delivered_at=delivered_at)
+        said = replace(
+            said,
+            coded={**said.coded, **agreed},
+            log=manifest.log,
+            index=each.index,
+            delivered_at=delivered_at,
+        )
         self._mentions += _mentions(said, read)
         book.enter(peer, said)
 
-    def _pass_marks(self) -> Batch | None:
-        places = self._register.marked(self._node.clock(), limit=_MARKS_AT_ONCE)
+    def _pass_marks(self, seen: set[Place]) -> Batch | None:
+        """Turn the pages whose time has come, each once; more than once would be for ever."""
+        marked = self._register.marked(self._node.clock(), limit=_MARKS_AT_ONCE + len(seen))
+        places = [place for place in marked if place not in seen]
         if not places:
             return None
+        seen.update(places)
         self._register.fetch(places)
         book = Book(self._node.authority, self._register)
         for place in places:
@@ -181,8 +198,9 @@ class Registrar:
 
     def _terms(self, page: Page) -> Deadlines:
         """Give the deadlines of the agreement that the leading document relies on."""
-        named = (said.coded["agreement"] for said in page.said.values() if said.what.ref == page.lead)
-        agreement = self._node.agreements.get(next(named, ""))
+        brings = [each for each in page.said.values() if page.lead in _brought(each)]
+        newest = max(brings, key=lambda each: (each.at, each.id), default=None)
+        agreement = self._node.agreements.get(newest.coded["agreement"]) if newest else None
         return agreement.deadlines if agreement else Deadlines()
 
     def _advances(self, page: Page, verdicts: Iterable[Verdict]) -> Iterator[Transition]:
@@ -197,10 +215,10 @@ class Registrar:
     def _advance(self, page: Page, said: Spoken, lead: Spoken | None, outcome: str) -> Transition:
         return self._node.event(
             Kind.CONVERSATION_ADVANCED,
-            re=said.id,
+            re=said.message_id,
             from_=said.author,
             peer=page.peer,
-            lead=lead and lead.id,
+            lead=lead and lead.message_id,
             outcome=outcome,
             state=page.agreed and page.agreed.value,
         )
@@ -209,13 +227,30 @@ class Registrar:
         owed, kind = mark.deadline, _TOLD[mark.percent]
         _warn(mark, page.peer)
         return self._node.event(
-            kind, re=owed.re, peer=page.peer, by=owed.by, name=owed.name, due=owed.due
+            kind, re=_message_id(owed.re), peer=page.peer, by=owed.by, name=owed.name, due=owed.due
         )
+
+
+def _message_id(full: str) -> str:
+    return full.rpartition("/")[2]
+
+
+def _brought(said: Spoken) -> tuple[Ref, ...]:
+    """Give the documents of which a message brings a version."""
+    return tuple(version.ref for version in (said.what, said.carries) if version is not None)
+
+
+def _believable(each: Happening) -> int:
+    """Give when something happened: by the peer's log, unless its clock runs ahead of what may be."""
+    at = each.told_at
+    return each.entry.at if at is None or at > each.entry.at + MAX_CLOCK_SKEW_MS else at
 
 
 def _warn(mark: Mark, peer: str) -> None:
     owed = mark.deadline
-    log = structlog.get_logger().bind(peer=peer, message_id=owed.re, deadline=owed.name, by=owed.by)
+    log = structlog.get_logger().bind(
+        peer=peer, message_id=_message_id(owed.re), deadline=owed.name, by=owed.by
+    )
     if mark.percent == REMINDED:
         log.warning("deadline.reminded")
     elif mark.percent == OVERDUE:

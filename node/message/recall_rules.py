@@ -18,6 +18,10 @@ def recall_faults(recall: Recall) -> Iterator[Fault]:
         yield Fault(
             "/recalls/authority", "rule.recalls_own", "an authority recalls only what is its own"
         )
+    if recall.recalls.type == "recall":
+        yield Fault("/recalls/type", "rule.recall_stands", "a recall cannot be recalled")
+    if recall.version != 1:
+        yield Fault("/version", "rule.recall_final", "a recall stands as it was said: send another")
     yield from reason_faults(recall)
     yield from after_issue_faults(recall, "answer_due_at")
 

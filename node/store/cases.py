@@ -11,7 +11,7 @@ from typing import Any, Final, TypeVar
 from sqlalchemy import ColumnElement, Connection, Select, and_, or_, select
 
 from node.conversation.book import Place
-from node.conversation.facts import Ref
+from node.conversation.facts import Ref, full_id
 from node.conversation.page import Page
 from node.conversation.tables import CLOSED, State
 from node.store import tables
@@ -52,6 +52,7 @@ class Cases:
     """Read side of the register, for people."""
 
     def __init__(self, own: str, database: Database) -> None:
+        self._own = own
         self._database = database
         self._register = Register(own, database)
 
@@ -61,7 +62,7 @@ class Cases:
         Every document that names one of the case belongs to it, and so does every one that it names.
         """
         with self._database.reading() as connection:
-            found = _begin(connection, wanted)
+            found = _begin(connection, wanted, self._own)
             if not found:
                 return None
             is_whole = _grow(connection, found)
@@ -95,17 +96,17 @@ class Cases:
             yield from (page for page in map(self._register.page, some) if page is not None)
 
 
-def _begin(connection: Connection, wanted: str) -> set[str]:
+def _begin(connection: Connection, wanted: str, own: str) -> set[str]:
     """Find the messages that have this id or carry a document with this reference."""
-    queries = (
-        select(_TURN.id).where(_TURN.id == wanted),
-        select(tables.sent.c.id).where(tables.sent.c.reference == wanted),
-        select(tables.received.c.id).where(
-            tables.received.c.reference == wanted,
-            tables.received.c.state == lifecycle.State.ACCEPTED.value,
-        ),
+    sent, received = tables.sent.c, tables.received.c
+    ours = select(sent.id).where(or_(sent.id == wanted, sent.reference == wanted))
+    theirs = select(received.originator, received.id).where(
+        or_(received.id == wanted, received.reference == wanted),
+        received.state == lifecycle.State.ACCEPTED.value,
     )
-    return {message_id for query in queries for message_id in connection.scalars(query)}
+    found = set(connection.scalars(select(_TURN.id).where(_TURN.id == wanted)))
+    found |= {full_id(own, message_id) for message_id in connection.scalars(ours)}
+    return found | {full_id(*row) for row in connection.execute(theirs)}
 
 
 def _grow(connection: Connection, found: set[str]) -> bool:
@@ -116,10 +117,15 @@ def _grow(connection: Connection, found: set[str]) -> bool:
         named |= refs
         newest = _naming(connection, sorted(refs)) - found
         room = MAX_DOCUMENTS - len(found)
-        found |= set(sorted(newest)[:room])  # the oldest first: ids begin with the time
+        found |= set(sorted(newest, key=_by_time)[:room])
         if len(newest) > room:
             return False
     return True
+
+
+def _by_time(full: str) -> str:
+    """Sort the oldest first: message ids begin with the time."""
+    return full.rpartition("/")[2]
 
 
 def _named_by(connection: Connection, ids: Sequence[str]) -> set[Ref]:

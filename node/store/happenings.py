@@ -37,6 +37,7 @@ class Happening:
         manifest: the originator's entry, for a message sealed or accepted.
         document: its bytes, unless they have been erased.
         ref: what the document is.
+        index: of the manifest in its originator's log.
         told_at: for a receipt or a reading, the time in the peer's own entry, Unix ms.
     """
 
@@ -44,6 +45,7 @@ class Happening:
     manifest: Entry | None = None
     document: bytes | None = None
     ref: Ref | None = None
+    index: int = 0
     told_at: int | None = None
 
 
@@ -53,11 +55,12 @@ class _Kept(NamedTuple):
     document: bytes | None
     type: str
     reference: str
+    source: int
     manifest: bytes | None = None
 
     def happening(self, entry: Entry, manifest: Entry) -> Happening:
         ref = Ref(self.type.partition("/")[0], manifest.members["from"], self.reference)
-        return Happening(entry, manifest, self.document, ref)
+        return Happening(entry, manifest, self.document, ref, self.source)
 
 
 class Happenings:
@@ -88,16 +91,22 @@ class Happenings:
             columns.idx >= start, columns.idx < end
         )
         return {
-            row.idx: _Kept(row.document, row.type, row.reference) for row in connection.execute(query)
+            row.idx: _Kept(row.document, row.type, row.reference, row.idx)
+            for row in connection.execute(query)
         }
 
     def _received(self, connection: Connection, start: int, end: int) -> dict[int, _Kept]:
         columns = tables.received.c
         query = select(
-            columns.idx, columns.manifest, columns.document, columns.type, columns.reference
+            columns.idx,
+            columns.source_idx,
+            columns.manifest,
+            columns.document,
+            columns.type,
+            columns.reference,
         ).where(columns.idx >= start, columns.idx < end, columns.state == State.ACCEPTED.value)
         return {
-            row.idx: _Kept(row.document, row.type, row.reference, row.manifest)
+            row.idx: _Kept(row.document, row.type, row.reference, row.source_idx, row.manifest)
             for row in connection.execute(query)
         }
 

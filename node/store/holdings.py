@@ -33,6 +33,23 @@ class Holdings:
             found = [*self._plain(connection, ref, version), *self._amended(connection, ref, version)]
         return max(found, key=lambda document: document.version, default=None)
 
+    def is_recalled(self, ref: Ref) -> bool:
+        """Say whether its originator recalled a document, as far as we know."""
+        table: Any = tables.sent if ref.authority == self._own else tables.received
+        named = select(tables.mention.c.id).where(
+            tables.mention.c.name == ref.name,
+            tables.mention.c.authority == ref.authority,
+            tables.mention.c.reference == ref.reference,
+            tables.mention.c.id.startswith(f"{ref.authority}/"),
+        )
+        with self._database.reading() as connection:
+            ids = [full.rpartition("/")[2] for full in connection.scalars(named)]
+        query = select(table.c.id).where(table.c.id.in_(ids), table.c.type.startswith("recall/"))
+        if table is tables.received:
+            query = query.where(table.c.originator == ref.authority)
+        with self._database.reading() as connection:
+            return connection.scalar(query) is not None
+
     def _plain(self, connection: Connection, ref: Ref, version: int) -> list[Header]:
         columns: Any = _SENT if ref.authority == self._own else _RECEIVED
         query = (
@@ -54,19 +71,26 @@ class Holdings:
 
     def _amended(self, connection: Connection, ref: Ref, version: int) -> list[Header]:
         table: Any = tables.sent if ref.authority == self._own else tables.received
-        query = (
-            select(table.c.document)
-            .join_from(tables.turn, table, _TURN.id == table.c.id)
+        amended = (
+            select(_TURN.id)
             .where(
                 _TURN.lead_name == ref.name,
                 _TURN.lead_authority == ref.authority,
                 _TURN.lead_reference == ref.reference,
                 _TURN.name == "amendment",
-                table.c.document.is_not(None),
+                _TURN.id.startswith(f"{ref.authority}/"),
             )
             .order_by(_TURN.at.desc())
             .limit(_AMENDMENTS)
         )
+        ids = {full.rpartition("/")[2] for full in connection.scalars(amended)}
+        query = select(table.c.document).where(table.c.id.in_(ids), table.c.document.is_not(None))
+        if table is tables.received:  # a message id is its originator's own: others may use it too
+            query = query.where(table.c.originator == ref.authority)
         read = [read_document(raw).document for raw in connection.scalars(query)]
         carried = [each.document for each in read if isinstance(each, Amendment)]
-        return [document for document in carried if document.version <= version]
+        return [each for each in carried if each.version <= version and _is_of(each, ref)]
+
+
+def _is_of(document: Header, ref: Ref) -> bool:
+    return (document.originator.authority, document.reference) == (ref.authority, ref.reference)

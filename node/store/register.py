@@ -132,6 +132,10 @@ def write_register(connection: Connection, entries: Entries) -> None:
     if gone:
         connection.execute(delete(tables.conversation).where(_PAGE.place.in_(gone)))
         connection.execute(delete(tables.turn).where(_TURN.place.in_(gone)))
+    for page in entries.pages:
+        if page.gone:
+            here = _TURN.place == place_key(page.peer, page.lead)
+            connection.execute(delete(tables.turn).where(here, _TURN.id.in_(page.gone)))
     rows: dict[Any, list[dict[str, Any]]] = {
         tables.conversation: [_page_row(page, entries.now) for page in entries.pages],
         tables.turn: [row for page in entries.pages for row in _turn_rows(page)],
@@ -175,7 +179,7 @@ def _read_page(own: str, row: Row[Any], lead: Ref) -> Page:
         peer=row.peer,
         lead=lead,
         acts=[Act(Event(event), at) for event, at in json.loads(row.acts)],
-        told={(name, re): mark for name, re, mark in json.loads(row.told)},
+        told={(name, re, due): mark for name, re, due, mark in json.loads(row.told)},
         state=State(row.state) if row.state else None,
         agreed=State(row.agreed) if row.agreed else None,
         deadlines=tuple(Deadline(**each) for each in json.loads(row.deadlines)),
@@ -189,7 +193,7 @@ def _page_row(page: Page, now: int) -> dict[str, Any]:
         **page.lead._asdict(),
         "state": page.state,
         "agreed": page.agreed,
-        "opened_at": min(said.at for said in page.said.values()),
+        "opened_at": min((said.at for said in page.said.values()), default=now),
         "moved_at": now,
         "next_mark_at": page.next_mark_at,
         "acts": json.dumps([[act.event, act.at] for act in page.acts]),
@@ -199,7 +203,7 @@ def _page_row(page: Page, now: int) -> dict[str, Any]:
 
 
 def _turn_rows(page: Page) -> Iterator[dict[str, Any]]:
-    for said in page.said.values():
+    for said in (page.said[message_id] for message_id in page.changed & page.said.keys()):
         yield {
             "place": place_key(page.peer, page.lead),
             "peer": page.peer,
@@ -227,6 +231,8 @@ def _write_facts(said: Spoken) -> str:
             "carries": said.carries,
             "notices": said.notices,
             "coded": dict(said.coded),
+            "log": said.log,
+            "index": said.index,
         }
     )
 
@@ -245,6 +251,8 @@ def _read_facts(row: Row[Any]) -> Spoken:
         carries=_read_version(facts["carries"]),
         notices=tuple(Ref(*notice) for notice in facts["notices"]),
         coded=facts["coded"],
+        log=facts["log"],
+        index=facts["index"],
         delivered_at=row.delivered_at,
     )
 

@@ -140,6 +140,7 @@ received = Table(
     Column("document", LargeBinary),
     Column("salt", LargeBinary),
     Index("received_reference", "reference", "originator"),
+    Index("received_id", "id"),
 )
 
 due = Table(  # our entries that go back to a peer as receipts and have not been confirmed yet
@@ -187,7 +188,7 @@ turn = Table(  # what one message came to in one conversation, with its coded fa
     "turn",
     metadata,
     Column("place", String(128), primary_key=True),  # of the conversation
-    Column("id", String(36), primary_key=True),
+    Column("id", String(56), primary_key=True),
     Column("peer", String(16), nullable=False),
     Column("lead_name", String(32), nullable=False),
     Column("lead_authority", String(16), nullable=False),
@@ -210,7 +211,7 @@ turn = Table(  # what one message came to in one conversation, with its coded fa
 mention = Table(  # which documents a document names: what holds a case together
     "mention",
     metadata,
-    Column("id", String(36), primary_key=True),
+    Column("id", String(56), primary_key=True),
     Column("name", String(32), primary_key=True),
     Column("authority", String(16), primary_key=True),
     Column("reference", String(64), primary_key=True),

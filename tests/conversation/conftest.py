@@ -35,7 +35,7 @@ def said(name, author=AZ, reference=None, *, at=NOON, version=1, target=None, **
         target = Version(target, 1)
     coded = {**CODED.get(name, {}), **more.pop("coded", {})}
     facts = Spoken(
-        id=f"{ref.authority}/{name}/{ref.reference}/{version}/{at}",
+        id=f"{ref.authority}/{name}:{ref.reference}:{version}:{at}",
         digest=f"{ref}{version}{sorted(coded.items())}",
         at=at,
         what=Version(ref, version),

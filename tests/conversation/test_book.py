@@ -46,16 +46,18 @@ def test_chain_that_came_backwards_in_one_go_moves_too():
     assert list(places(drawer)) == [ALERT]
 
 
-def test_move_that_finds_no_room_is_told():
+def test_document_without_room_is_told_and_its_page_left_alone():
     drawer = Drawer(AZ)
     enter(drawer, SEIZURE)
     book = drawer.book()
-    for number in range(MAX_TURNS - 1):
-        book.enter(UZ, said("hit", target=ALERT, reference=f"H{number}"))
-    book.enter(UZ, CONTROL)
-    assert book.full == [(UZ, ALERT)]
-    book.enter(UZ, said("hit", target=ALERT, reference="one too many"))
+    for number in range(MAX_TURNS):
+        book.enter(UZ, said("hit", target=ALERT, reference=f"H{number}", at=NOON))
+    book.enter(UZ, CONTROL)  # sealed later: no room, and none for the seizure that waited for it
     assert book.full == [(UZ, ALERT)] * 2
+    drawer.put_back(book)
+    again = drawer.book()
+    again.enter(UZ, said("hit", target=ALERT, reference="one too many", at=NOON + 9))
+    assert (again.full, again.touched) == ([(UZ, ALERT)], {})
 
 
 def test_alert_is_on_its_own_page_and_on_that_of_its_notice():

@@ -128,6 +128,20 @@ CASES = {
         State.OPEN,
         ["led", "withdrawn", "noted"],
     ),
+    "an answer recalled, and the recall recalled: a recall stands for good": (
+        [
+            lead(),
+            RECALL,
+            later("recall", 40, author=UZ, target=RECALL.what.ref, reference="again"),
+        ],
+        State.RECALLED,
+        ["led", "moved", "noted"],
+    ),
+    "a test about something real": (
+        [lead(), later("control-result", coded={"test": True})],
+        State.OPEN,
+        ["led", "test"],
+    ),
     "an answer to what has not come": ([later("acceptance")], None, ["waiting"]),
     "an older version after a newer one": (
         [lead(version=2), lead(at=LATER), lead(version=3, at=LATER + HOUR)],

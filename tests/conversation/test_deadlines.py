@@ -78,8 +78,41 @@ def test_feedback_is_due_as_the_alert_says():
 
 
 def test_feedback_is_never_due_before_the_cargo_has_come_and_three_days():
-    late = answer("arrival", 60, coded={"arrived": NOON + 5 * DAY})
+    late = answer("arrival", 5 * 24 * 60, coded={"arrived": NOON + 5 * DAY})
     assert owed(here(), late)["feedback"].due == NOON + 8 * DAY
+
+
+def test_feedback_is_not_put_off_by_an_arrival_reported_before_it_is():
+    dreamt = answer("arrival", 60, coded={"arrived": NOON + 3000 * DAY})
+    assert owed(here(), dreamt)["feedback"].due == max(NOON + 3 * DAY, dreamt.at + 3 * DAY)
+
+
+def test_alert_declined_and_amended_is_read_and_decided_anew():
+    declined = answer("acceptance", 5, coded={"decision": "declined"})
+    amendment = said(
+        "amendment",
+        UZ,
+        at=HERE + 60 * MINUTE,
+        target=ALERT,
+        carries=Version(ALERT, 2),
+        delivered_at=HERE + 61 * MINUTE,
+        coded={"feedback_due": NOON + 6 * DAY, "until": NOON + 20 * DAY},
+    )
+    due = owed(here(), declined, amendment, acts=[Act(Event.READ, HERE + MINUTE)])
+    assert due["read"].is_open
+    assert due["acceptance"].is_open
+
+
+def test_recall_of_one_s_own_answer_is_answered_by_the_other_side():
+    acceptance = answer("acceptance", 5)
+    recall = answer("recall", 10, target=acceptance.what.ref, delivered_at=HERE + 20 * MINUTE)
+    other = answer("recall", 15, author=UZ, delivered_at=HERE + 25 * MINUTE)
+    reply = answer("recall-answer", 30, author=UZ, target=recall.what.ref)
+    course = follow([here(), acceptance, recall, other, reply], ALERT, now=NOON, side="recipient")
+    owed_now = due_in(course, Deadlines(), recipient=AZ)
+    recalls = {each.re: each for each in owed_now if each.name == "recall-answer"}
+    assert (recalls[recall.id].by, recalls[recall.id].met_at) == (UZ, reply.at)
+    assert (recalls[other.id].by, recalls[other.id].is_open) == (AZ, True)
 
 
 @pytest.mark.parametrize("name", ["control-result", "seizure"])

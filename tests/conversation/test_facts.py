@@ -37,6 +37,12 @@ def test_facts_of_example_hold_no_sentence_and_no_name(path):
     assert " " not in kept.replace('": ', '":').replace(", ", ",")
 
 
+def test_facts_are_named_by_their_author_and_the_message_id():
+    said, value = facts("acceptance-minimum")
+    author = value["originator"]["authority"]
+    assert (said.id, said.message_id) == (f"{author}/m", "m")
+
+
 def test_facts_of_answer_name_what_it_answers():
     said, value = facts("acceptance-minimum")
     named = value["answers"]

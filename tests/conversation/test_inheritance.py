@@ -26,11 +26,18 @@ class Holding:
         self._documents = [read(value) for value in values]
 
     def held(self, ref, version):
-        for each in self._documents:
-            name = each.type.partition("/")[0]
-            if Ref(name, each.originator.authority, each.reference) == ref and each.version <= version:
-                return each
-        return None
+        same = [each for each in self._documents if ref_of(each) == ref and each.version <= version]
+        return max(same, key=lambda each: each.version, default=None)
+
+    def is_recalled(self, ref):
+        return any(
+            each.type == "recall/1" and each.recalls.reference == ref.reference
+            for each in self._documents
+        )
+
+
+def ref_of(document):
+    return Ref(document.type.partition("/")[0], document.originator.authority, document.reference)
 
 
 def handled(value, **codes):
@@ -49,6 +56,16 @@ DERIVED = document(
 )
 
 
+REQUESTED = {"type": "consent-request", "authority": AZ, "reference": "AZ-CRQ-1", "version": 1}
+RECALL = document(
+    "recall-minimum",
+    *(UZ, AZ),
+    now=NOW,
+    reference="UZ-RCL-1",
+    recalls={"type": "consent", "authority": UZ, "reference": "UZ-CNS-1", "version": 1},
+)
+
+
 def consent(*grants, covers=None, **more):
     return document(
         "consent-minimum",
@@ -57,10 +74,9 @@ def consent(*grants, covers=None, **more):
         now=NOW,
         reference="UZ-CNS-1",
         recipients=[AZ, TM],
-        answers={"type": "consent-request", "authority": AZ, "reference": "AZ-CRQ-1", "version": 1},
         covers=covers or answering(ALERT),
         grants=list(grants),
-        **more,
+        **{"answers": REQUESTED, **more},
     )
 
 
@@ -93,18 +109,62 @@ def test_answer_to_what_is_not_held_cannot_be_judged():
     assert objection(read(ACCEPTANCE), NOTHING, at=NOW) is None
 
 
-def test_answer_to_one_s_own_document_may_be_looser():
-    control = document(
-        "control-result-minimum", AZ, UZ, now=NOW, reference="AZ-CTL-1", answers=answering(ALERT)
-    )
-    own = document(
-        "seizure-minimum",
-        *(AZ, UZ),
+CONTROL = document(
+    "control-result-minimum", AZ, UZ, now=NOW, reference="AZ-CTL-1", answers=answering(ALERT)
+)
+SEIZURE = document("seizure-minimum", AZ, UZ, now=NOW, reference="AZ-SEI-1", answers=answering(CONTROL))
+NOTICE = document("notice-minimum", AZ, UZ, now=NOW, reference="AZ-PAN-1")
+INCIDENT = document("incident-minimum", AZ, UZ, now=NOW, reference="AZ-INC-1", answers=answering(NOTICE))
+
+
+def test_answer_to_one_s_own_answer_is_as_strict_as_that():
+    assert found(SEIZURE, CONTROL) is None
+    refused = found(handled(SEIZURE, tlp="CLEAR"), CONTROL)
+    assert refused == ("handling.loosened", "/handling/tlp")
+
+
+def test_answer_to_one_s_own_leading_document_may_be_looser():
+    assert found(handled(INCIDENT, tlp="GREEN"), NOTICE) is None
+
+
+def test_answer_goes_to_nobody_whom_what_it_answers_did_not_go_to():
+    wider = {**ACCEPTANCE, "recipients": [UZ, TM]}
+    assert found(wider, ALERT) == ("handling.passed_on", "/recipients")
+    assert found(wider, {**ALERT, "recipients": [AZ, TM]}) is None
+    assert found(wider, handled(ALERT, h_code="H0")) is None
+    free = handled(wider, h_code="H0")
+    assert found(free, handled(ALERT, h_code="H0")) is None
+    red = handled(ALERT, h_code="H0", tlp="RED")
+    assert found(handled(free, tlp="RED"), red) == ("handling.passed_on", "/recipients")
+
+
+def test_answer_to_an_old_version_is_as_strict_as_the_new_one():
+    newer = {**RED, "version": 2, "function": "5"}
+    assert found(ACCEPTANCE, ALERT, newer) == ("handling.loosened", "/handling/tlp")
+
+
+def test_answer_that_answers_something_else_in_another_version_is_refused():
+    other = document("alert-minimum", UZ, AZ, now=NOW, reference="UZ-ALR-2")
+    turned = {**ACCEPTANCE, "version": 2, "function": "5", "answers": answering(other)}
+    assert found(turned, ALERT, ACCEPTANCE) == ("document.retargeted", "/answers")
+    same = {**ACCEPTANCE, "version": 2, "function": "5"}
+    assert found(same, ALERT, ACCEPTANCE) is None
+
+
+def test_amendment_is_asked_about_the_sources_it_carries():
+    inner = {**DERIVED, "version": 2, "function": "5"}
+    amendment = document(
+        "amendment-minimum",
+        *(AZ, TM),
         now=NOW,
-        reference="AZ-SEI-1",
-        answers={"type": "control-result", "authority": AZ, "reference": "AZ-CTL-1", "version": 1},
+        reference="AZ-AMD-1",
+        amends=answering(DERIVED),
+        document=inner,
+        changed=["/risks"],
     )
-    assert found(handled(own, tlp="GREEN"), control) is None
+    refused = found(amendment, ALERT)
+    assert refused == ("handling.passed_on", "/document/sources/0/consent")
+    assert found(amendment, ALERT, consent(PASS_ON)) is None
 
 
 def test_derived_document_passed_on_with_consent_is_fine():
@@ -118,9 +178,25 @@ def test_derived_document_passed_on_with_consent_is_fine():
         [ALERT, consent({"kind": "evidence"})],
         [ALERT, consent({"kind": "pass-on", "to": ["KZ-CC"]})],
         [ALERT, consent(PASS_ON, covers={**answering(ALERT), "reference": "UZ-ALR-2"})],
+        [ALERT, consent(PASS_ON, covers={**answering(ALERT), "version": 2})],
+        [ALERT, consent(PASS_ON, version=2, function="1")],
+        [ALERT, consent(PASS_ON, valid_until="2026-11-24T12:00:00Z", issued_at="2026-11-24T06:00:00Z")],
+        [ALERT, consent(PASS_ON), RECALL],
+        [ALERT, consent(PASS_ON, answers={**REQUESTED, "authority": TM})],
         [ALERT, consent(PASS_ON, until="2026-11-24T12:00:00Z", issued_at="2026-11-24T06:00:00Z")],
     ],
-    ids=["no consent", "for court only", "for somebody else", "for another document", "ended"],
+    ids=[
+        "no consent",
+        "for court only",
+        "for somebody else",
+        "for another document",
+        "for another version",
+        "cancelled",
+        "past its validity",
+        "recalled",
+        "asked for by somebody else",
+        "ended",
+    ],
 )
 def test_derived_document_passed_on_without_consent_is_refused(held):
     assert found(DERIVED, *held) == ("handling.passed_on", "/sources/0/consent")

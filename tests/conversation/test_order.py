@@ -19,6 +19,13 @@ def test_documents_count_by_the_time_of_sealing():
     assert ids(second, first) == ([first.id, second.id], [])
 
 
+def test_nobody_gets_before_their_own_words_by_a_made_up_time():
+    spoken = [lead(index=7), lead(at=EARLY, version=1, id="made up", digest="other", index=9)]
+    bearers = Bearers(spoken)
+    assert bearers.first(bearers.said[1]).id == spoken[0].id
+    assert [each.at for each in bearers.said] == [NOON, NOON]
+
+
 def test_document_counts_after_what_it_answers_even_by_a_slow_clock():
     alert, hit = lead(), said("hit", target=ALERT, at=EARLY)
     assert ids(hit, alert) == ([alert.id, hit.id], [])

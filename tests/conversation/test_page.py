@@ -102,12 +102,58 @@ def test_page_leading_message_the_peer_refused_is_returned():
     assert (made.state, made.agreed) == ("returned", "open")
 
 
-def test_page_full_takes_no_more_but_learns_of_what_it_has():
-    made = page(lead(), own=UZ)
-    for number in range(MAX_TURNS - 1):
-        assert made.add(said("hit", target=ALERT, reference=f"H{number}"))
-    assert not made.add(said("hit", target=ALERT, reference="one too many"))
-    assert made.add(replace(lead(), delivered_at=NOON))
+def hits(count, **more):
+    return [said("hit", target=ALERT, reference=f"H{n}", index=n, **more) for n in range(count)]
+
+
+def test_page_full_of_one_author_s_takes_no_more_but_learns_of_what_it_has():
+    made = page(lead(), *hits(MAX_TURNS), own=UZ)
+    assert not made.add(said("hit", target=ALERT, reference="one too many", index=MAX_TURNS))
+    assert made.add(replace(hits(1)[0], delivered_at=NOON))
+    assert made.add(said("incident", UZ, target=ALERT, index=MAX_TURNS))  # the other author's
+
+
+def test_page_full_keeps_the_first_in_the_author_s_log_whatever_came_first():
+    there = [*hits(MAX_TURNS), said("hit", target=ALERT, reference="last", index=MAX_TURNS)]
+    made = page(lead(), *reversed(there), own=UZ)
+    assert set(made.said) == {lead().id, *(each.id for each in there[:-1])}
+    assert made.gone == {there[-1].id}
+
+
+def test_page_full_still_takes_a_recall():
+    crowd = [said("incident", UZ, target=ALERT, reference=f"I{n}", index=n) for n in range(MAX_TURNS)]
+    made = page(lead(), *crowd)
+    assert made.add(said("recall", UZ, target=ALERT, index=MAX_TURNS + 1))
+
+
+def test_page_never_looks_again_at_a_moment_that_has_passed():
+    declined = said("acceptance", target=ALERT, at=NOON + 1, coded={"decision": "declined"})
+    late = said("acceptance", target=ALERT, reference="B", at=NOON + 8 * DAY)
+    made = page(lead(delivered_at=NOON), declined, late)
+    for now in (NOON, NOON + 7 * DAY, NOON + 9 * DAY, NOON + 99 * DAY):
+        news(made, now)
+        assert made.next_mark_at is None or made.next_mark_at > now
+
+
+def test_page_tells_a_deadline_again_when_it_has_been_put_off():
+    request = lead(Ref("information-request", UZ, "R"), delivered_at=NOON)
+    made = page(request, leader=request.what.ref)
+    news(made, NOON + DAY)
+    extension = said(
+        "extension", target=request.what.ref, at=NOON + DAY, coded={"until": NOON + 3 * DAY}
+    )
+    made.add(extension)
+    assert ("answer", 100) in news(made, NOON + 3 * DAY)[1]
+
+
+def test_page_tells_what_changed_of_what_was_read():
+    made = page(lead())
+    news(made)
+    made.changed.clear()
+    news(made)
+    assert made.changed == set()
+    made.add(said("hit", target=ALERT, at=NOON + 1))
+    assert made.changed == {said("hit", target=ALERT, at=NOON + 1).id}
 
 
 CONTROL = Ref("control-result", AZ, "C")

@@ -138,3 +138,16 @@ def test_every_deadline_has_a_word():
         course = follow([lead(ref, delivered_at=NOON), recall], ref, now=NOON)
         names |= {each.name for each in due_in(course, Deadlines(), recipient=AZ)}
     assert names == OWED.keys()
+
+
+@pytest.mark.parametrize(
+    ("ms", "written"),
+    [
+        (0, "1970-01-01T00:00:00Z"),
+        (2**53 - 1, "9999-12-31T23:59:59Z"),
+        (-(2**53), "0001-01-01T00:00:00Z"),
+    ],
+)
+def test_time_beyond_the_calendar_is_written_as_its_end(ms, written):
+    assert to_second(ms).zfill(20) == written
+    assert to_minute(ms)[-7:] == f"T{written[11:16]}Z"

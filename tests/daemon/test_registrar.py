@@ -1,5 +1,8 @@
 """The register, kept by two real nodes from their own logs."""
 
+import asyncio
+from contextlib import contextmanager
+
 import pytest
 from sqlalchemy import select
 
@@ -7,14 +10,16 @@ from node.audit.event import Kind, read_entry
 from node.conversation.facts import Ref
 from node.conversation.inheritance import NOTHING
 from node.daemon.registrar import Registrar
+from node.daemon.supervisor import act
 from node.errors import CallerError
 from node.store import tables
 from node.store.register import Register
-from tests.daemon.pair import settle, sides
+from node.transfer import outgoing
+from tests.daemon.pair import carry, settle, sides
 from tests.spoken import answering, document, instant, written
 
 pytestmark = pytest.mark.asyncio
-AZ, UZ = "AZ-SCC", "UZ-CC"
+AZ, UZ, TM = "AZ-SCC", "UZ-CC", "TM-SCS"
 HOUR = 3_600_000
 
 
@@ -95,6 +100,35 @@ async def test_assignment_stays_at_home(make_stage):
         assert (page(az, uz, alert).state, page(uz, az, alert).state) == ("assigned", "delivered")
 
 
+async def test_reading_of_a_reference_that_a_peer_uses_too_is_recorded_for_whom_it_is_said(make_stage):
+    stage = make_stage(AZ, UZ, TM)
+    async with sides(stage, AZ, UZ, TM) as (az, uz, tm):
+        ids = {}
+        for side in (uz, tm):  # the peer's copy comes last
+            sender = side.node.authority
+            alert = document("alert-minimum", sender, AZ, now=az.node.clock(), reference="UZ-ALR-1")
+            ids[sender] = (await side.submit(written(alert))).id
+            await settle(az, side)
+        with pytest.raises(CallerError) as caught:
+            await az.desk.read("UZ-ALR-1", None)
+        with pytest.raises(CallerError) as again:
+            await act(az.desk, {"do": "assign", "id": "UZ-ALR-1", "unit": "PCU-ASTARA"})
+        assert (caught.value.code, again.value.code) == ("message.ambiguous", "message.ambiguous")
+        assert await act(az.desk, {"do": "read", "id": "UZ-ALR-1", "from": UZ}) == {"new": True}
+        await act(az.desk, {"do": "assign", "id": "UZ-ALR-1", "unit": "PCU-ASTARA", "from": UZ})
+        for kind in (Kind.MESSAGE_READ, Kind.MESSAGE_ASSIGNED):
+            assert [entry.members["re"] for entry in entries(az, kind)] == [ids[UZ]]
+
+
+@pytest.mark.parametrize("request_", [{"do": "read", "from": 7}, {"do": "read", "unit": ["A"]}])
+async def test_desk_asked_with_a_member_of_another_kind_refuses(make_stage, request_):
+    stage = make_stage(AZ, UZ)
+    async with sides(stage, AZ, UZ) as (az, _):
+        with pytest.raises(CallerError) as caught:
+            await act(az.desk, {**request_, "id": "UZ-ALR-1"})
+        assert caught.value.code == "request.malformed"
+
+
 async def test_desk_knows_only_what_has_arrived(make_stage):
     stage = make_stage(AZ, UZ)
     async with sides(stage, AZ, UZ) as (az, _):
@@ -121,7 +155,65 @@ async def test_answer_handled_more_loosely_is_refused_by_its_sender_and_by_its_r
         assert [r.members.get("code") for r in receipts] == ["handling.loosened"]
         assert page(uz, az, alert).agreed == "open"
         assert page(az, uz, alert).agreed == "open"
-        assert page(az, uz, alert).outcomes[receipts[0].members["re"]] == "returned"
+        assert page(az, uz, alert).outcomes[f"{AZ}/{receipts[0].members['re']}"] == "returned"
+
+
+async def test_peer_that_uses_our_message_id_takes_nothing_s_place(make_stage):
+    stage = make_stage(AZ, UZ)
+    async with sides(stage, AZ, UZ) as (az, uz):
+        now = az.node.clock()
+        alert = document("alert-minimum", UZ, AZ, now=now, reference="UZ-ALR-1")
+        message_id = await said(uz, az, alert)
+        thief = document("hit-minimum", AZ, UZ, now=now, reference="AZ-HIT-1", answers=answering(alert))
+        with with_message_id(message_id):
+            await said(az, uz, thief)
+        for ours, theirs in ((az, uz), (uz, az)):
+            kept = page(ours, theirs, alert)
+            assert kept.agreed == "open"
+            assert sorted(kept.said) == [f"{AZ}/{message_id}", f"{UZ}/{message_id}"]
+
+
+@contextmanager
+def with_message_id(message_id):
+    """A changed node that gives its next message this id."""
+    real = outgoing.new_message_id
+    outgoing.new_message_id = lambda _now, _random: message_id
+    try:
+        yield
+    finally:
+        outgoing.new_message_id = real
+
+
+async def test_lapse_and_what_comes_after_it_end_the_looking(make_stage):
+    stage = make_stage(AZ, UZ)
+    async with sides(stage, AZ, UZ) as (az, uz):
+        now = az.node.clock()
+        alert = document("alert-minimum", UZ, AZ, now=now, reference="UZ-ALR-1")
+        await said(uz, az, alert)
+        declined = document(
+            "acceptance-declined", AZ, UZ, now=now, reference="AZ-A", answers=answering(alert)
+        )
+        await said(az, uz, declined)
+        for days in (8, 9, 400):
+            for side in (az, uz):
+                side.node.clock = lambda days=days: now + days * 24 * HOUR
+                await asyncio.wait_for(side.registrar.look_at_deadlines(), 20)
+                assert side.registrar._register.marked(side.node.clock(), limit=9) == []
+
+
+async def test_peer_s_clock_that_runs_ahead_moves_no_deadline(make_stage):
+    stage = make_stage(AZ, UZ)
+    async with sides(stage, AZ, UZ) as (az, uz):
+        now = az.node.clock()
+        alert = document("alert-minimum", UZ, AZ, now=now, reference="UZ-ALR-1")
+        await uz.submit(written(alert))
+        ahead = now + 24 * HOUR  # still within the life of the message
+        az.node.clock = lambda: ahead
+        await carry(uz, az)
+        await settle(az, uz)
+        await uz.registrar.catch_up()
+        (told,) = page(uz, az, alert).said.values()
+        assert now <= told.delivered_at < now + HOUR
 
 
 async def test_registrar_goes_on_where_it_stopped(make_stage):

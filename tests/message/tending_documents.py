@@ -190,6 +190,9 @@ def _paths(holder: Any, *above: str) -> Iterable[str]:
 def _recall(plant, recall: Part) -> None:
     header(plant, recall)
     recall["recalls"]["authority"] = recall["originator"]["authority"]
+    recall.update(version=1, function="9")  # a recall stands as it was said
+    if recall["recalls"]["type"] == "recall":
+        recall["recalls"]["type"] = "alert"
     reasoned(plant, recall, "Recall")
     after_issue(plant, recall, "answer_due_at")
 

@@ -55,7 +55,8 @@ class Talk:
         assert pages[0].outcomes == pages[1].outcomes
         owed = [[d for d in page.deadlines if d.name != "read"] for page in pages]
         assert owed[0] == owed[1]
-        return str(pages[0].agreed), [str(outcome) for outcome in pages[0].outcomes.values()]
+        order = sorted(pages[0].said.values(), key=lambda said: (said.at, said.message_id))
+        return str(pages[0].agreed), [str(pages[0].outcomes[said.id]) for said in order]
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from node.conversation.course import Act
 from node.conversation.event import Event
 from node.conversation.facts import Ref
 from node.conversation.page import Page
+from node.store import tables
 from node.store.cases import MAX_DOCUMENTS, Cases
 from node.store.register import Entries
 from node.trust.agreement import Deadlines
@@ -78,11 +79,11 @@ def test_gather_finds_a_case_by_a_reference_of_ours_or_of_a_peer(cases, commit, 
     reference = message.what.ref.reference
     commit(getattr(steps, made)(id_=steps.id(), reference="elsewhere"))
     with cases._database.writing() as connection:
-        table = {"sent": "sent", "received": "received"}[made]
-        connection.exec_driver_sql(
-            f"UPDATE {table} SET id = ?, reference = ?",  # noqa: S608 - one of two words
-            (message.id, reference),
-        )
+        values = {"id": message.message_id, "reference": reference}
+        table = {"sent": tables.sent, "received": tables.received}[made]
+        if made == "received":
+            values["originator"] = message.author
+        connection.execute(table.update().values(values))
     assert leads(cases.gather(reference)) == [(UZ, NOTICE), (UZ, ALERT)]
 
 
@@ -109,7 +110,9 @@ def test_gather_puts_what_has_not_begun_last(cases, write):
 
 
 def test_gather_of_more_than_is_followed_is_a_part(cases, write):
-    answers = [said("hit", AZ, f"H{number}", target=ALERT) for number in range(MAX_DOCUMENTS - 2)]
+    half = range(MAX_DOCUMENTS // 2 - 1)
+    answers = [said("hit", AZ, f"H{number}", target=ALERT) for number in half]
+    answers += [said("incident", UZ, f"I{number}", target=ALERT) for number in half]
     write(page(lead(), *answers))
     case = cases.gather(lead().id)
     assert (case.documents, case.is_whole) == (MAX_DOCUMENTS - 1, True)
