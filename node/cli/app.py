@@ -35,6 +35,10 @@ ConfigOption = Annotated[
     typer.Option("--config", "-c", envvar="SARBON_CONFIG", help="The node's settings, a TOML file."),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, for machines.")]
+FromOption = Annotated[
+    str | None,
+    typer.Option("--from", metavar="AUTHORITY", help="Whose message, if several have such a one."),
+]
 DEFAULT_CONFIG = Path("node.toml")
 
 
@@ -100,6 +104,13 @@ def print_error(error: NodeError, *, as_json: bool) -> None:
     print(f"sarbon: {error.code}{where}: {error.message}", file=sys.stderr)
     if error.hint:
         print(f"  hint: {error.hint}", file=sys.stderr)
+
+
+def whose(settings: Settings, given: str | None) -> str | None:
+    """Turn what was given with `--from` into an originator, as the store knows it."""
+    from node.store.search import OURS
+
+    return OURS if given == settings.authority else given
 
 
 def print_json(value: Any) -> None:

@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, NamedTuple
 
 import typer
 
-from node.cli.app import DEFAULT_CONFIG, ConfigOption, JsonOption, app, print_json, settings_of
+from node.cli.app import (
+    DEFAULT_CONFIG,
+    ConfigOption,
+    FromOption,
+    JsonOption,
+    app,
+    print_json,
+    settings_of,
+    whose,
+)
 from node.errors import CallerError, OperatorError
 from node.limits import CHUNK_BYTES
 from node.settings import Settings
@@ -50,11 +59,14 @@ def attach(
 
 @app.command()
 def attachments(
-    wanted: IdArgument, config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False
+    wanted: IdArgument,
+    config: ConfigOption = DEFAULT_CONFIG,
+    from_: FromOption = None,
+    as_json: JsonOption = False,
 ) -> None:
     """List the files of a message, and how far each has come."""
     settings = settings_of(config)
-    message = _find(settings, wanted)
+    message = _find(settings, wanted, from_)
     states = _states(settings, message)
     for number, one in enumerate(message.attachments, start=1):
         state = states.get(number, {}) if one.uri is None else {"elsewhere": one.uri}
@@ -76,13 +88,14 @@ def save(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Where to put it; never over another file.")
     ] = None,
+    from_: FromOption = None,
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
     """Write out a file of a message, its hash checked."""
     from node.store.attachments import Attachments
 
     settings = settings_of(config)
-    message = _find(settings, wanted)
+    message = _find(settings, wanted, from_)
     if number > len(message.attachments):
         raise CallerError(
             "attachment.unknown",
@@ -108,14 +121,14 @@ def safe_name(name: str, number: int) -> str:
     return (plain.strip("_ ") and plain) or f"attachment-{number}"
 
 
-def _find(settings: Settings, wanted: str) -> _Message:
+def _find(settings: Settings, wanted: str, from_: str | None) -> _Message:
     from node.message.attachment import descriptions
     from node.message.document import read_document
     from node.store.database import Database
     from node.store.record import Records
 
     records = Records(Database.open(settings.data / "node.db"))
-    found = records.find(wanted)
+    found = records.find(wanted, whose(settings, from_))
     if found is None:
         raise CallerError(
             "message.unknown", f"there is no message {wanted}", hint="'sarbon inbox' lists them"

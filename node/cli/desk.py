@@ -8,7 +8,15 @@ from typing import Annotated, Any
 
 import typer
 
-from node.cli.app import DEFAULT_CONFIG, ConfigOption, JsonOption, app, print_json, settings_of
+from node.cli.app import (
+    DEFAULT_CONFIG,
+    ConfigOption,
+    FromOption,
+    JsonOption,
+    app,
+    print_json,
+    settings_of,
+)
 from node.errors import CallerError, OperatorError
 from node.settings import SOCKET_NAME, Settings
 
@@ -25,10 +33,13 @@ def read(
     unit: Annotated[
         str | None, typer.Option(metavar="UNIT", help="Tell the originator whose officer it was.")
     ] = None,
+    from_: FromOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Record that an officer has opened a message; its originator is told, with a proof."""
-    request = {"do": "read", "id": wanted, **({"unit": _checked(unit)} if unit else {})}
+    request = {"do": "read", "id": wanted, **_from(from_)}
+    if unit:
+        request["unit"] = _checked(unit)
     answer = _ask(settings_of(config), request)
     if as_json:
         print_json(answer)
@@ -41,14 +52,20 @@ def assign(
     wanted: MessageArgument,
     unit: Annotated[str, typer.Argument(metavar="UNIT", help="The post or control unit.")],
     config: ConfigOption = DEFAULT_CONFIG,
+    from_: FromOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Record that a unit of ours was given a message; nobody outside is told."""
-    answer = _ask(settings_of(config), {"do": "assign", "id": wanted, "unit": _checked(unit)})
+    request = {"do": "assign", "id": wanted, "unit": _checked(unit), **_from(from_)}
+    answer = _ask(settings_of(config), request)
     if as_json:
         print_json(answer)
     else:
         print(f"{wanted}: given to {unit}")
+
+
+def _from(originator: str | None) -> dict[str, str]:
+    return {"from": originator} if originator else {}
 
 
 def _checked(unit: str) -> str:

@@ -11,11 +11,13 @@ import typer
 from node.cli.app import (
     DEFAULT_CONFIG,
     ConfigOption,
+    FromOption,
     JsonOption,
     app,
     print_json,
     read_file,
     settings_of,
+    whose,
 )
 
 log_app = typer.Typer(no_args_is_help=True, help="Read and verify this node's own log.")
@@ -92,6 +94,7 @@ def proof(
     tlog: Annotated[
         bool, typer.Option("--tlog-proof", help="Only the manifest's C2SP tlog-proof@v1.")
     ] = False,
+    from_: FromOption = None,
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
     """Export the evidence of a message: who said what to whom, when, and who received it.
@@ -111,6 +114,7 @@ def proof(
         settings.directory.read_bytes(),
         wanted=wanted,
         disclose=disclose,
+        originator=whose(settings, from_),
     )
     raw = evidence.message.encode().encode() if tlog else write_evidence(evidence)
     if output is None:

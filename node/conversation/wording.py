@@ -72,7 +72,7 @@ def tell(said: Spoken) -> str:
 
 
 def moment(ms: int) -> datetime:
-    """Give a time in UTC; one beyond the calendar, which a peer's log may name, as the calendar's end."""
+    """Give a time in UTC; one beyond the calendar, as a peer may name it, as its end."""
     return datetime.fromtimestamp(min(max(ms, _FIRST_MS), _LAST_MS) / 1000, UTC)
 
 

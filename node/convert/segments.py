@@ -15,6 +15,9 @@ from node.convert.drafting import Found
 MAX_FILE_BYTES = 16_777_216  # 16 MiB: a ship's manifest has about one
 MAX_SEGMENTS = 100_000  # in one file
 MAX_SEGMENT_CHARACTERS = 8_000  # the longest segment of a directory has less
+MAX_ELEMENTS = 99  # in one segment, its tag included: more than any segment of a directory
+MAX_COMPONENTS = 99  # in one element: as above
+MAX_PARTS = 1_000_000  # components of a file: each costs memory, and an empty one only one byte
 
 _SERVICE = re.compile(rb"\s*UNA(.{6})", re.DOTALL)
 _TAG = re.compile("[A-Z][A-Z0-9]{2}", re.ASCII)
@@ -165,12 +168,12 @@ def segments(text: str, marks: Marks) -> Iterator[Segment]:
     """Give the segments in order.
 
     Raises:
-        Broken: at the first that is none, has no end or is one too many.
+        Broken: at the first that is none, has no end, or is beyond a limit.
     """
     release, end = re.escape(marks.release), re.escape(marks.terminator)
     one = rf"(?:[^{release}{end}]|{release}.)*+" if marks.release else f"[^{end}]*+"
     pattern, at, number = re.compile(rf"\s*({one}){end}", re.DOTALL), 0, 0
-    last = len(text.rstrip())
+    parts, last = 0, len(text.rstrip())
     while at < last:
         number += 1
         found = pattern.match(text, at, at + MAX_SEGMENT_CHARACTERS)
@@ -181,14 +184,29 @@ def segments(text: str, marks: Marks) -> Iterator[Segment]:
             raise Broken(code, what, f"segment {number}")
         if number > MAX_SEGMENTS:
             raise Broken("convert.too_large", f"more than {MAX_SEGMENTS} segments")
-        elements = tuple(
-            tuple(_plain(part, marks) for part in _split(element, marks.component, marks))
-            for element in _split(found[1], marks.element, marks)
-        )
+        elements = _elements(found[1], marks, f"segment {number}")
+        parts += sum(map(len, elements))
+        if parts > MAX_PARTS:
+            fact = f"more than {MAX_PARTS} components"
+            raise Broken("convert.too_large", fact, f"segment {number}")
         if _TAG.fullmatch(elements[0][0]) is None:
             raise Broken("convert.edifact_syntax", "expected a segment", f"segment {number}")
         yield Segment(number, elements)
         at = found.end()
+
+
+def _elements(text: str, marks: Marks, source: str) -> tuple[tuple[str, ...], ...]:
+    """Take a segment apart; its length bounds what is made before the parts are counted.
+
+    Raises:
+        Broken: too many elements, or components in one.
+    """
+    elements = [_split(one, marks.component, marks) for one in _split(text, marks.element, marks)]
+    if len(elements) > MAX_ELEMENTS:
+        raise Broken("convert.too_large", f"more than {MAX_ELEMENTS} elements", source)
+    if max(map(len, elements)) > MAX_COMPONENTS:
+        raise Broken("convert.too_large", f"more than {MAX_COMPONENTS} components in one", source)
+    return tuple(tuple(_plain(part, marks) for part in one) for one in elements)
 
 
 def _split(text: str, mark: str, marks: Marks) -> list[str]:

@@ -160,15 +160,21 @@ class _Proofs:
 
 
 def export_evidence(
-    database: Database, directory: Directory, directory_file: bytes, *, wanted: str, disclose: bool
+    database: Database,
+    directory: Directory,
+    directory_file: bytes,
+    *,
+    wanted: str,
+    disclose: bool,
+    originator: str | None = None,
 ) -> Evidence:
     """Put together all that proves one message, by id or by its document's reference.
 
     Raises:
-        CallerError: `message.unknown`.
+        CallerError: `message.unknown` or `message.ambiguous`.
     """
     records = Records(database)
-    found = records.find(wanted)
+    found = records.find(wanted, originator)
     if found is None:
         raise CallerError(
             "message.unknown", f"there is no message {wanted}", hint="'sarbon inbox' lists them"

@@ -21,18 +21,19 @@ class Desk:
         self._node = node
         self._lock = asyncio.Lock()
 
-    async def read(self, wanted: str, unit: str | None) -> bool:
+    async def read(self, wanted: str, unit: str | None, *, originator: str | None = None) -> bool:
         """Record that an officer opened a message; says whether this was the first time.
 
         Args:
             wanted: message id, or the document's reference.
             unit: whose officer it was, if the originator is to be told.
+            originator: whose message it is, where the reference does not say.
 
         Raises:
-            CallerError: `message.unknown` or `message.refused_here`.
+            CallerError: `message.unknown`, `message.ambiguous` or `message.refused_here`.
         """
         async with self._lock:
-            letter = await self._node.in_worker(self._find, wanted)
+            letter = await self._node.in_worker(self._find, wanted, originator)
             if letter.is_opened:
                 return False
             await self._commit(
@@ -47,14 +48,14 @@ class Desk:
             )
             return True
 
-    async def assign(self, wanted: str, unit: str) -> None:
+    async def assign(self, wanted: str, unit: str, *, originator: str | None = None) -> None:
         """Record that a unit was given a message.
 
         Raises:
             CallerError: as `read`.
         """
         async with self._lock:
-            letter = await self._node.in_worker(self._find, wanted)
+            letter = await self._node.in_worker(self._find, wanted, originator)
             await self._commit(
                 note_assignment(
                     letter.id,
@@ -68,8 +69,8 @@ class Desk:
     async def _commit(self, step: Transition) -> None:
         await self._node.committer.commit(Batch([step]))
 
-    def _find(self, wanted: str) -> Letter:
-        letter = self._node.inbox.letter(wanted)
+    def _find(self, wanted: str, originator: str | None) -> Letter:
+        letter = self._node.inbox.letter(wanted, originator)
         if letter is None:
             raise CallerError(
                 "message.unknown",

@@ -196,16 +196,24 @@ class Supervisor:
 
 async def act(desk: Desk, request: dict[str, Any]) -> dict[str, Any]:
     """Do what an officer asks for at the desk."""
+    originator = _optional_text(request, "from")
     match request:
-        case {"do": "read", "id": str() as wanted, "unit": str() as unit}:
-            return {"new": await desk.read(wanted, unit)}
         case {"do": "read", "id": str() as wanted}:
-            return {"new": await desk.read(wanted, None)}
+            unit = _optional_text(request, "unit")
+            return {"new": await desk.read(wanted, unit, originator=originator)}
         case {"do": "assign", "id": str() as wanted, "unit": str() as unit}:
-            await desk.assign(wanted, unit)
+            await desk.assign(wanted, unit, originator=originator)
             return {"new": True}
         case _:
             raise CallerError("request.unknown", "not a request this node knows")
+
+
+def _optional_text(request: dict[str, Any], name: str) -> str | None:
+    """Give a member that may be absent; one that is no text is not taken for absent."""
+    value = request.get(name)
+    if value is not None and not isinstance(value, str):
+        raise CallerError("request.malformed", f"{name} is no text", hint="leave it out, or give a text")
+    return value
 
 
 async def act_alone(node: Node, request: dict[str, Any]) -> dict[str, Any]:

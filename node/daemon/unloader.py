@@ -9,6 +9,7 @@ already, or whose turn has not come, is acknowledged and forgotten; the sender c
 """
 
 import asyncio
+from contextlib import suppress
 from functools import partial
 from typing import Any, Final
 
@@ -16,6 +17,7 @@ import structlog
 
 from node.broker.consumer import Delivery
 from node.daemon.node import Node
+from node.daemon.room import Room
 from node.envelope.chunking import Chunk, FileKey, chunk_count, decode_chunk, open_chunk
 from node.envelope.wire import open_bundle
 from node.errors import PeerError, Refusal
@@ -30,7 +32,7 @@ _REPEAT_EVERY_MS: Final = 10_000  # a receipt is asked for again; not by every c
 _TELL_EVERY_MS: Final = 60_000
 _MOST_REST_SECONDS: Final = 1.0
 _REMEMBERED: Final = 64
-_MIB: Final = 1_048_576
+_TIDY_EVERY_MS: Final = 3_600_000
 _FORGOTTEN_MS: Final = MAX_LIFETIME_MS + ATTACHMENT_TERM_MS + 86_400_000  # no sender comes any more
 
 _Place = tuple[str, str, int]  # originator, message id, number
@@ -47,7 +49,8 @@ class Unloader:
         self._repeated_at: dict[_Place, int] = {}
         self._ignored: dict[str, int] = {}
         self._told_at: dict[str, int] = {}
-        self._occupied: int | None = None  # by peers' files, as far as we know; None: to be counted
+        self._room = Room(node)
+        self._tidied_at = 0
 
     async def take(self, delivery: Delivery) -> None:
         """Take a delivery from the consumer; prefetch bounds how many can wait here."""
@@ -56,13 +59,28 @@ class Unloader:
 
     async def run(self) -> None:
         """Serve until cancelled, or until our own machine fails."""
-        before_seconds = (self._node.clock() - _FORGOTTEN_MS) / 1000
-        await self._node.in_worker(self._node.attachments.discard_parts, before_seconds=before_seconds)
         while True:
-            await self._wake.wait()
-            self._wake.clear()
-            while self._queue:
+            await self.tidy()
+            if self._queue:
                 await self._serve(self._queue.pop(0))
+                continue
+            self._wake.clear()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_TIDY_EVERY_MS / 1000):
+                    await self._wake.wait()
+
+    async def tidy(self) -> None:
+        """Remove unfinished files that no sender continues any more, if it is time to look.
+
+        Only here, between two chunks: a part must not go while a piece is being put into it.
+        """
+        now, files = self._node.clock(), self._node.attachments
+        if now - self._tidied_at < _TIDY_EVERY_MS:
+            return
+        self._tidied_at = now
+        before_seconds = (now - _FORGOTTEN_MS) / 1000
+        if await self._node.in_worker(files.discard_parts, before_seconds=before_seconds):
+            self._room.forget()
 
     async def _serve(self, delivery: Delivery) -> None:
         """Take one chunk, then rest as long as that took: bundles have the other half of the time."""
@@ -127,22 +145,10 @@ class Unloader:
         if chunk.index != min(next_chunk(files.received_bytes(place)), last):
             return None
         piece = unfold(chunk, wanted)
-        self._check_room(len(piece) if chunk.index else wanted.size_bytes)
+        self._room.check(wanted.originator, len(piece) if chunk.index else wanted.size_bytes)
         files.append(place, piece, start=chunk.index * CHUNK_BYTES)
-        self._occupied = (self._occupied or 0) + len(piece)
+        self._room.occupy(wanted.originator, len(piece))
         return self._finish(wanted) if chunk.is_last else None
-
-    def _check_room(self, wanted_bytes: int) -> None:
-        """Ask whether there is room; counted anew before anything is refused, for files may have gone.
-
-        Raises:
-            PeerError: `attachment.no_room`.
-        """
-        room = self._node.settings.attachments.room_mib * _MIB
-        if self._occupied is None or self._occupied + wanted_bytes > room:
-            self._occupied = self._node.attachments.occupied_bytes()
-        if self._occupied + wanted_bytes > room:
-            raise PeerError(Refusal.ATTACHMENT_NO_ROOM, f"peers' files may take {room} bytes")
 
     def _finish(self, wanted: Wanted) -> Batch:
         """Check the whole, and record that it is here.
@@ -160,7 +166,7 @@ class Unloader:
 
     def _refuse(self, wanted: Wanted, error: PeerError) -> Batch:
         """Record a refusal; what was here goes once that is durable."""
-        self._occupied = None
+        self._room.forget()
         now, log = self._node.clock(), self._node.settings.origin
         step = receive_file(wanted, log=log, now=now, error=error)
         structlog.get_logger().warning(

@@ -147,19 +147,24 @@ class Attachments:
 
     def discard_parts(self, *, before_seconds: float) -> int:
         """Remove unfinished files to which nothing was added since a moment (POSIX seconds)."""
-        parts = [*self._received.rglob(f"*{_PART}"), *self._sent.glob(f"*{_PART}")]
-        old = [part for part in parts if part.stat().st_mtime < before_seconds]
-        for part in old:
-            part.unlink(missing_ok=True)
+        old = [
+            path
+            for folder in (self._received, self._sent)
+            for path, status in _files(folder)
+            if path.suffix == _PART and status.st_mtime < before_seconds
+        ]
+        for path in old:
+            path.unlink(missing_ok=True)
         return len(old)
 
     def occupied_bytes(self) -> int:
         """Add up what peers' files take, unfinished ones included."""
-        total = 0
-        for path in self._received.rglob("*"):
-            with suppress(FileNotFoundError):  # somebody may move files away while we count
-                total += path.stat().st_size if path.is_file() else 0
-        return total
+        return sum(status.st_size for _, status in _files(self._received))
+
+    def unfinished_bytes(self, originator: str) -> int:
+        """Add up what the unfinished files of one peer take."""
+        files = _files(self._received / originator)
+        return sum(status.st_size for path, status in files if path.suffix == _PART)
 
     def _part(self, place: Place) -> Path:
         final = self.path_of_received(place)
@@ -182,6 +187,15 @@ def _copy(source: BinaryIO, into: "tempfile._TemporaryFileWrapper[bytes]") -> Ke
     if not size:
         raise CallerError("attachment.empty", "the file holds nothing", hint="check the path")
     return Kept(digest.hexdigest(), size)
+
+
+def _files(folder: Path) -> Iterator[tuple[Path, os.stat_result]]:
+    """Give the files below a folder; somebody may move them, or whole folders, away meanwhile."""
+    for place, _, names in os.walk(folder):
+        for name in names:
+            with suppress(FileNotFoundError):
+                path = Path(place, name)
+                yield path, path.stat()
 
 
 def _digest(path: Path) -> str:

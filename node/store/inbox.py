@@ -6,11 +6,12 @@ Responsible for the questions of the receiving side. Must not write (`journal` d
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import and_, bindparam, func, or_, select, tuple_
+from sqlalchemy import and_, bindparam, func, select, tuple_
 
 from node.audit.witness import Watched
 from node.store import tables
 from node.store.database import Database
+from node.store.search import OURS, find_message
 from node.transfer.incoming import Earlier
 from node.transfer.lifecycle import State
 
@@ -54,21 +55,25 @@ class Inbox:
             rows = connection.execute(_EARLIER, {"keys": keys}).all()
         return {(row.originator, row.id): Earlier(row.leaf, State(row.state)) for row in rows}
 
-    def letter(self, wanted: str) -> Letter | None:
-        """Find a received message by its id, or the newest under a reference."""
+    def letter(self, wanted: str, originator: str | None = None) -> Letter | None:
+        """Find a received message as `find_message` does.
+
+        Raises:
+            CallerError: `message.ambiguous`.
+        """
         columns, opened = tables.received.c, tables.opened
         same = and_(opened.c.originator == columns.originator, opened.c.id == columns.id)
         query = (
             select(columns.id, columns.originator, columns.leaf, columns.state, opened.c.idx)
             .outerjoin_from(tables.received, opened, same)
-            .where(or_(columns.id == wanted, columns.reference == wanted))
-            .order_by(columns.idx.desc())
-            .limit(1)
+            .where(columns.originator == bindparam("whose"), columns.id == bindparam("found"))
         )
         with self._database.reading() as connection:
-            row = connection.execute(query).first()
-        if row is None:
-            return None
+            found = find_message(connection, wanted, originator)
+            if found is None or found.originator == OURS:
+                return None
+            values = {"whose": found.originator, "found": found.id}
+            row = connection.execute(query, values).one()
         return Letter(row.id, row.originator, row.leaf, State(row.state), row.idx is not None)
 
     def watched(self, origin: str) -> Watched:

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Column, Table, func, or_, select
+from sqlalchemy import Column, Table, func, select
 
 from node.store import tables
 from node.store.database import Database
+from node.store.search import OURS, find_message
 
 _CHUNK = 500  # rows in memory at once
 
@@ -59,16 +60,17 @@ class Records:
         with self._database.reading() as connection:
             return [Letter(*row) for row in connection.execute(query.limit(limit))]
 
-    def find(self, id_or_reference: str) -> tuple[str, str, str] | None:
-        """Find a message by id, or by its document's reference: (direction, originator or "", id)."""
+    def find(self, wanted: str, originator: str | None = None) -> tuple[str, str, str] | None:
+        """Find a message as `find_message` does: (direction, originator or `OURS`, id).
+
+        Raises:
+            CallerError: `message.ambiguous`.
+        """
         with self._database.reading() as connection:
-            for direction, table in (("sent", tables.sent), ("received", tables.received)):
-                where = or_(table.c.id == id_or_reference, table.c.reference == id_or_reference)
-                query = select(table).where(where).order_by(table.c.version.desc())
-                row = connection.execute(query.limit(1)).mappings().first()
-                if row is not None:
-                    return direction, row.get("originator", ""), row["id"]
-        return None
+            found = find_message(connection, wanted, originator)
+        if found is None:
+            return None
+        return "sent" if found.originator == OURS else "received", found.originator, found.id
 
     def sent(self, message_id: str) -> dict[str, Any]:
         """Give a sent message: its row, its lanes and the receipts we hold."""

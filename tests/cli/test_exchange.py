@@ -1,11 +1,13 @@
 """Reading commands after an exchange: what an officer and an auditor see, for people and machines."""
 
+import asyncio
 import sqlite3
 
 import orjson
 import pytest
 
 from node.trust.judgement import judge_evidence
+from tests.daemon.pair import settle, sides
 
 
 @pytest.fixture
@@ -158,3 +160,63 @@ def test_log_verify_after_a_document_was_changed_on_disk_is_broken(exchanged_hom
     assert result.code == 3
     assert result.err.startswith("sarbon: log.broken: sent message ")
     assert "call the auditors" in result.err
+
+
+@pytest.fixture
+def shared_reference(network, home):
+    """A reference of AZ-SCC that UZ-CC and TM-SCS have used for alerts to AZ-SCC."""
+
+    async def exchange():
+        async with sides(network, "AZ-SCC", "UZ-CC", "TM-SCS") as all_sides:
+            for side in all_sides:
+                folder = network.home(side.node.authority)
+                alert = orjson.loads((folder / "alert.json").read_bytes())
+                if side is not all_sides[0]:
+                    alert["recipients"] = ["AZ-SCC"]
+                await side.submit(orjson.dumps({**alert, "reference": "AZ-TEST-0"}))
+            await settle(*all_sides)
+
+    asyncio.run(exchange())
+    assert home.is_dir()
+    return "AZ-TEST-0"
+
+
+@pytest.mark.parametrize(
+    "command",
+    [("show",), ("proof",), ("read",), ("assign", "PCU-ALYAT"), ("attachments",), ("save", "1")],
+    ids=lambda command: command[0],
+)
+def test_command_about_a_reference_of_several_asks_whose(shared_reference, sarbon, command):
+    name, *more = command
+    result = sarbon(name, shared_reference, *more)
+    assert result.code == 1
+    assert "message.ambiguous" in result.err
+    assert "--from AUTHORITY" in result.err
+
+
+@pytest.mark.parametrize("whose", ["AZ-SCC", "UZ-CC", "TM-SCS"])
+def test_show_and_proof_with_from_are_about_that_authority(shared_reference, sarbon, whose):
+    (shown,) = sarbon("show", shared_reference, "--from", whose, "--json").json
+    assert shown["direction"] == ("sent" if whose == "AZ-SCC" else "received")
+    assert shown["document"]["originator"]["authority"] == whose
+    raw = sarbon("proof", shared_reference, "--from", whose).out.encode()
+    verdict = judge_evidence(raw, fingerprint=None)
+    assert verdict.finding.manifest.members["id"] == shown["id"]
+    assert sarbon("attachments", shared_reference, "--from", whose).out == "no attachments\n"
+
+
+def test_read_and_assign_with_from_are_recorded_for_that_authority(shared_reference, sarbon):
+    (shown,) = sarbon("show", shared_reference, "--from", "UZ-CC", "--json").json
+    assert sarbon("read", shared_reference, "--from", "UZ-CC", "--unit", "PCU-ALYAT").code == 0
+    assert sarbon("assign", shared_reference, "PCU-ALYAT", "--from", "UZ-CC").code == 0
+    entries = [row["entry"] for row in sarbon("log", "show", "--json").json]
+    acts = [one for one in entries if one["kind"] in {"message.read", "message.assigned"}]
+    assert [(one["kind"], one["re"]) for one in acts] == [
+        ("message.read", shown["id"]),
+        ("message.assigned", shown["id"]),
+    ]
+
+
+def test_read_of_a_message_of_ours_is_refused(shared_reference, sarbon):
+    result = sarbon("read", shared_reference, "--from", "AZ-SCC")
+    assert (result.code, "message.unknown" in result.err) == (1, True)

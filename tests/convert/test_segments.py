@@ -3,7 +3,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from node.convert.segments import (
+    MAX_COMPONENTS,
+    MAX_ELEMENTS,
     MAX_FILE_BYTES,
+    MAX_PARTS,
     MAX_SEGMENTS,
     Broken,
     Marks,
@@ -14,6 +17,8 @@ from node.convert.segments import (
 )
 
 MARKS = Marks()
+FULL = "FTX" + ("+" + ":" * 80) * 90 + "'"  # 1 + 90 * 81 components
+TOO_MANY = MAX_PARTS // (1 + 90 * 81) + 1
 
 
 def elements(text, marks=MARKS):
@@ -64,12 +69,25 @@ def test_segments_written_with_release_come_back(parts):
         ("B:GM'", "convert.edifact_syntax", "segment 1"),
         ("FTX+" + "x" * 9000 + "'", "convert.edifact_syntax", "segment 1"),
         ("BGM'" * (MAX_SEGMENTS + 1), "convert.too_large", "file"),
+        ("BGM'FTX" + "+" * MAX_ELEMENTS + "'", "convert.too_large", "segment 2"),
+        ("BGM'FTX+" + ":" * MAX_COMPONENTS + "'", "convert.too_large", "segment 2"),
+        ("BGM'FTX?++" + ":" * MAX_COMPONENTS + "'", "convert.too_large", "segment 2"),
+        (FULL * TOO_MANY, "convert.too_large", f"segment {TOO_MANY}"),
     ],
 )
 def test_segments_broken_syntax_names_the_segment(text, code, source):
     with pytest.raises(Broken) as broken:
         list(segments(text, MARKS))
     assert (broken.value.failure.code, broken.value.failure.source) == (code, source)
+
+
+def test_segments_as_many_elements_and_components_as_may_be_are_read():
+    (one,) = elements("FTX" + "+" * (MAX_ELEMENTS - 2) + "+" + ":" * (MAX_COMPONENTS - 1) + "'")
+    assert (len(one), len(one[-1])) == (MAX_ELEMENTS, MAX_COMPONENTS)
+
+
+def test_segments_released_marks_are_not_counted():
+    assert elements(f"FTX+{'?+' * 200}{'?:' * 200}'") == [(("FTX",), ("+" * 200 + ":" * 200,))]
 
 
 def test_read_marks_without_advice_are_the_usual_ones():

@@ -1,5 +1,6 @@
 """Chunks that arrive: crashes at every line, and whoever reaches the queue."""
 
+import asyncio
 import dataclasses
 import os
 from contextlib import asynccontextmanager
@@ -8,14 +9,16 @@ import pytest
 from structlog.testing import capture_logs
 
 from node.audit.event import Kind, read_entry
+from node.daemon.unloader import Unloader
 from node.envelope.chunking import Chunk, FileKey, decode_chunk, encode_chunk, seal_chunk
 from node.envelope.sealing import Context
 from node.envelope.wire import open_bundle, seal_bundle
 from node.errors import OperatorError
-from node.limits import CHUNK_BYTES
+from node.limits import ATTACHMENT_TERM_MS, CHUNK_BYTES, MAX_LIFETIME_MS
 from node.store.record import Records
 from tests.daemon.pair import Carried, alert_with, carry_files, hand_chunk, settle, sides, suspend
 
+MIB = 1_048_576
 CONTENT = os.urandom(2 * CHUNK_BYTES + 77)
 
 
@@ -254,6 +257,29 @@ async def test_chunk_among_bundles_is_refused_as_a_bundle(stage):
         assert w.held == 0
 
 
+def set_room(side, *, mib):
+    """Let a side have so much room for peers' files."""
+    settings = side.node.settings
+    room = settings.attachments.model_copy(update={"room_mib": mib})
+    side.node.settings = settings.model_copy(update={"attachments": room})
+    side.unloader = Unloader(side.node)
+
+
+def lay_part(side, peer, size):
+    """Lay an unfinished file of a peer, of a message of old, into a side's folder."""
+    path = side.node.attachments.path_of_received((peer, "old", 1)).with_name("1.part")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as file:
+        file.truncate(size)
+
+
+def file_outcomes(side):
+    """Give by peer the code with which its file was refused; None: it is here."""
+    entries = [read_entry(raw) for _, raw in Records(side.node.database).entries()]
+    files = [entry for entry in entries if entry.kind is Kind.ATTACHMENT_RECEIVED]
+    return {entry.members["from"]: entry.members.get("code") for entry in files}
+
+
 # --- an originator that does not keep its word -----------------------------------------------------
 
 
@@ -276,9 +302,7 @@ async def test_file_of_another_size_is_refused_and_never_grows_beyond_it(stage, 
 
 async def test_file_for_which_there_is_no_room_is_refused(stage):
     async with world(stage) as w:
-        settings = w.uz.node.settings
-        room = settings.attachments.model_copy(update={"room_mib": 0})
-        w.uz.node.settings = settings.model_copy(update={"attachments": room})
+        set_room(w.uz, mib=0)
         await w.hand(*w.chunks)
         assert (w.ended, w.held) == (("refused", "attachment.no_room"), 0)
         assert await w.learned() == ("refused", "attachment.no_room")
@@ -288,22 +312,74 @@ async def test_room_is_asked_for_at_each_chunk_and_counted_again_before_a_refusa
     async with world(stage) as w:
         other = w.uz.node.attachments.path_of_received(("AZ-SCC", "other", 1))
         other.parent.mkdir(parents=True)
-        settings = w.uz.node.settings
-        room = settings.attachments.model_copy(update={"room_mib": 1})
-        w.uz.node.settings = settings.model_copy(update={"attachments": room})
+        set_room(w.uz, mib=1)
         other.write_bytes(bytes(100))
         await w.hand(w.chunks[0])
         assert w.held == CHUNK_BYTES
         other.write_bytes(bytes(1_000_000))  # grown by another file since
-        w.uz.unloader._occupied = None
+        w.uz.unloader._room.forget()
         await w.hand(w.chunks[1])
         assert (w.ended, w.held) == (("refused", "attachment.no_room"), 0)
 
 
 async def test_file_for_which_room_was_made_since_is_taken(stage):
     async with world(stage) as w:
-        w.uz.unloader._occupied = 10**15  # as it was before files were moved away
+        w.uz.unloader._room.occupy("AZ-SCC", 10**15)  # as it was before files were moved away
         await w.hand(*w.chunks)
+        assert w.ended == ("received", None)
+
+
+async def test_peer_that_finishes_no_file_leaves_the_others_their_share(stage):
+    async with sides(stage, "AZ-SCC", "TM-SCS", "UZ-CC") as (az, tm, uz):
+        set_room(uz, mib=80)  # 40 for each of two peers
+        lay_part(uz, "AZ-SCC", 40 * MIB)
+        for side in (az, tm):
+            await side.submit(alert_with(stage, side, CONTENT))
+        await settle(az, tm, uz)
+        for side in (az, tm):
+            await carry_files(side, uz)
+        assert file_outcomes(uz) == {"AZ-SCC": "attachment.no_room", "TM-SCS": None}
+
+
+async def test_parts_are_cleared_while_running_once_their_term_is_over(stage):
+    async with world(stage) as w:
+        await w.hand(w.chunks[0])
+        now = w.uz.node.clock()
+        term_ms = MAX_LIFETIME_MS + ATTACHMENT_TERM_MS
+        for later_ms, held in ((term_ms, CHUNK_BYTES), (term_ms + 2 * 86_400_000, 0)):
+            w.uz.node.clock = lambda at=now + later_ms: at
+            await w.uz.unloader.tidy()
+            assert w.held == held
+
+
+async def test_parts_are_looked_through_once_an_hour(stage):
+    async with world(stage) as w:
+        now = w.uz.node.clock() + 30 * 86_400_000
+        for later_ms, held in ((0, 0), (3_599_000, 100), (3_600_000, 0)):
+            w.uz.node.clock = lambda at=now + later_ms: at
+            if held:
+                lay_part(w.uz, "AZ-SCC", held)
+            await w.uz.unloader.tidy()
+            assert w.uz.node.attachments.unfinished_bytes("AZ-SCC") == held
+
+
+async def test_running_unloader_clears_parts_and_serves_what_comes(stage):
+    async with world(stage) as w:
+        lay_part(w.uz, "TM-SCS", 100)
+        later = w.uz.node.clock() + 30 * 86_400_000
+        w.uz.node.clock = lambda: later
+        running = asyncio.create_task(w.uz.unloader.run())
+        own = w.uz.node.keyring.encryption[0].public
+        for chunk in w.chunks:
+            body = seal_bundle(encode_chunk(chunk), receiver="UZ-CC", key=own)
+            delivery = Carried("AZ-SCC", "bulk", body)
+            await w.uz.unloader.take(delivery)
+            async with asyncio.timeout(20):
+                while not delivery.is_acknowledged:  # noqa: ASYNC110 - served by another task
+                    await asyncio.sleep(0)
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+        assert w.uz.node.attachments.unfinished_bytes("TM-SCS") == 0
         assert w.ended == ("received", None)
 
 

@@ -172,6 +172,23 @@ def test_discard_parts_without_any_folder_is_nothing(store):
     assert store.discard_parts(before_seconds=1000) == 0
 
 
+def test_discard_parts_of_ours_that_is_gone_meanwhile_is_nothing(store, tmp_path):
+    folder = tmp_path / "attachments" / "sent"
+    folder.mkdir(parents=True)
+    (folder / "a.part").symlink_to(folder / "gone")
+    assert store.discard_parts(before_seconds=1e12) == 0
+
+
+def test_unfinished_bytes_counts_the_parts_of_one_peer(store):
+    assert store.unfinished_bytes("UZ-CC") == 0
+    add(store, b"theirs")
+    add(store, b"another", place=(*PLACE[:2], 2))
+    add(store, b"whole", place=(*PLACE[:2], 3))
+    store.complete((*PLACE[:2], 3), sha(b"whole"))
+    add(store, b"of somebody else", place=("TM-SCS", *PLACE[1:]))
+    assert store.unfinished_bytes("UZ-CC") == 13
+
+
 def test_occupied_bytes_counts_peers_files_whole_or_not(store):
     assert store.occupied_bytes() == 0
     store.keep(io.BytesIO(b"of ours"))

@@ -1,6 +1,7 @@
 import pytest
 
 from node.audit.merkle import leaf_hash
+from node.errors import CallerError
 from node.store.inbox import Inbox
 from node.transfer.lifecycle import State
 
@@ -39,6 +40,33 @@ def test_earlier_same_id_by_two_originators_is_two_messages(inbox, commit, steps
     commit(steps.received(id_=id_), steps.received(id_=id_, originator="TM-SCS", code="key.unknown"))
     found = inbox.earlier([("UZ-CC", id_), ("TM-SCS", id_)])
     assert [found[key].state for key in sorted(found)] == [State.REFUSED, State.ACCEPTED]
+
+
+def test_letter_received_by_its_reference_says_whether_it_was_opened(inbox, commit, steps):
+    received = steps.received(reference="UZ-1")
+    commit(received)
+    letter = inbox.letter("UZ-1")
+    assert (letter.id, letter.originator, letter.state) == (
+        received.change.id,
+        "UZ-CC",
+        State.ACCEPTED,
+    )
+    assert letter.manifest == leaf_hash(received.change.manifest)
+    assert not letter.is_opened
+
+
+def test_letter_reference_of_two_originators_is_refused(inbox, commit, steps):
+    commit(*(steps.received(originator=peer, reference="UZ-1") for peer in ("UZ-CC", "TM-SCS")))
+    with pytest.raises(CallerError) as caught:
+        inbox.letter("UZ-1")
+    assert caught.value.code == "message.ambiguous"
+    assert inbox.letter("UZ-1", "TM-SCS").originator == "TM-SCS"
+
+
+def test_letter_of_ours_has_not_arrived(inbox, commit, steps):
+    commit(steps.sent(reference="AZ-1"))
+    assert inbox.letter("AZ-1") is None
+    assert inbox.letter("KZ-1") is None
 
 
 def test_watched_unknown_log_has_size_nought(inbox):

@@ -1,6 +1,7 @@
 import pytest
 
 from node.store.record import Records
+from node.store.search import OURS
 
 
 @pytest.fixture
@@ -29,20 +30,12 @@ def test_inbox_filtered_by_originator_and_type_gives_only_those(records, commit,
     assert both == []
 
 
-def test_find_by_id_or_reference_says_direction(records, commit, steps):
+def test_find_gives_whose_message_it_is(records, commit, steps):
     sent, received = steps.sent(reference="AZ-1"), steps.received(reference="UZ-1")
     commit(sent, received)
-    assert records.find(sent.change.id) == ("sent", "", sent.change.id)
-    assert records.find("AZ-1") == ("sent", "", sent.change.id)
-    assert records.find(received.change.id) == ("received", "UZ-CC", received.change.id)
+    assert records.find("AZ-1") == ("sent", OURS, sent.change.id)
     assert records.find("UZ-1") == ("received", "UZ-CC", received.change.id)
-    assert records.find("KZ-1") is None
-
-
-def test_find_reference_with_versions_gives_the_highest(records, commit, steps):
-    old, new = (steps.sent(reference="AZ-1", version=version) for version in (2, 10))
-    commit(new, old)
-    assert records.find("AZ-1") == ("sent", "", new.change.id)
+    assert records.find("UZ-1", "TM-SCS") is None
 
 
 def test_sent_gives_row_lanes_receipts_and_entry(records, commit, steps):
