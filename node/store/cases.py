@@ -30,7 +30,7 @@ _BEGUN: Final = select(_PAGE.peer, _PAGE.name, _PAGE.authority, _PAGE.reference)
     _PAGE.agreed.is_not(None)
 )
 _NOTHING_LEFT: Final = sorted(state.value for state in CLOSED - {State.RECALLED})
-_NOT_MET: Final = '"met_at": null'  # as the register writes a deadline; spares reading the others
+_NOT_MET: Final = '"met_at":null'  # as the register writes a deadline; spares reading the others
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from sqlalchemy import Connection, select, tuple_
+from sqlalchemy import Connection, select
 
-from node.audit.event import Entry, Kind, read_entry
+from node.audit.event import Entry, Kind, reread_entry
 from node.canonical import un_b64u
 from node.conversation.facts import Ref
 from node.errors import Refusal
@@ -79,7 +79,7 @@ class Happenings:
             .order_by(columns.idx)
         )
         with self._database.reading() as connection:
-            entries = [(row.idx, read_entry(row.raw)) for row in connection.execute(query)]
+            entries = [(row.idx, reread_entry(row.raw)) for row in connection.execute(query)]
             sent = self._sent(connection, start, end)
             received = self._received(connection, start, end)
             times = self._times(connection, [entry for _, entry in entries])
@@ -117,12 +117,10 @@ class Happenings:
             (Kind.MESSAGE_RECEIPTED, tables.receipt),
             (Kind.READ_RECEIPTED, tables.reading),
         ):
-            keys = [
-                (entry.members["re"], entry.members["by"]) for entry in entries if entry.kind is kind
-            ]
-            query = select(table.c.entry).where(tuple_(table.c.id, table.c.peer).in_(keys))
-            for raw in connection.scalars(query) if keys else ():
-                held = read_entry(raw)
+            ids = [entry.members["re"] for entry in entries if entry.kind is kind]
+            query = select(table.c.entry).where(table.c.id.in_(ids))
+            for raw in connection.scalars(query) if ids else ():
+                held = reread_entry(raw)
                 times[held.leaf] = held.at
         return times
 
@@ -140,7 +138,7 @@ def _together(
             case Kind.MESSAGE_RECEIVED:
                 kept = received.get(index)  # absent: refused
                 if kept is not None and kept.manifest is not None:
-                    yield kept.happening(entry, read_entry(kept.manifest))
+                    yield kept.happening(entry, reread_entry(kept.manifest))
             case Kind.MESSAGE_RECEIPTED | Kind.READ_RECEIPTED:
                 held = un_b64u(entry.members["receipt"], code=Refusal.ENTRY_MALFORMED)
                 yield Happening(entry, told_at=times[held])

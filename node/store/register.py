@@ -4,11 +4,11 @@ Responsible for reading and writing pages, and for how far into our own log they
 anything: it can be thrown away and written anew from the log and the documents.
 """
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
+import orjson
 from sqlalchemy import Connection, Row, bindparam, delete, select
 
 from node.conversation.book import Place
@@ -178,11 +178,11 @@ def _read_page(own: str, row: Row[Any], lead: Ref) -> Page:
         own=own,
         peer=row.peer,
         lead=lead,
-        acts=[Act(Event(event), at) for event, at in json.loads(row.acts)],
-        told={(name, re, due): mark for name, re, due, mark in json.loads(row.told)},
+        acts=[Act(Event(event), at) for event, at in orjson.loads(row.acts)],
+        told={(name, re, due): mark for name, re, due, mark in orjson.loads(row.told)},
         state=State(row.state) if row.state else None,
         agreed=State(row.agreed) if row.agreed else None,
-        deadlines=tuple(Deadline(**each) for each in json.loads(row.deadlines)),
+        deadlines=tuple(Deadline(**each) for each in orjson.loads(row.deadlines)),
     )
 
 
@@ -196,9 +196,9 @@ def _page_row(page: Page, now: int) -> dict[str, Any]:
         "opened_at": min((said.at for said in page.said.values()), default=now),
         "moved_at": now,
         "next_mark_at": page.next_mark_at,
-        "acts": json.dumps([[act.event, act.at] for act in page.acts]),
-        "told": json.dumps([[*key, mark] for key, mark in page.told.items()]),
-        "deadlines": json.dumps([asdict(each) for each in page.deadlines]),
+        "acts": _json([[act.event, act.at] for act in page.acts]),
+        "told": _json([[*key, mark] for key, mark in page.told.items()]),
+        "deadlines": _json(list(page.deadlines)),
     }
 
 
@@ -221,8 +221,12 @@ def _turn_rows(page: Page) -> Iterator[dict[str, Any]]:
         }
 
 
+def _json(value: Any) -> str:
+    return orjson.dumps(value, default=list).decode()  # named tuples too
+
+
 def _write_facts(said: Spoken) -> str:
-    return json.dumps(
+    return _json(
         {
             "digest": said.digest,
             "function": said.function,
@@ -239,7 +243,7 @@ def _write_facts(said: Spoken) -> str:
 
 def _read_facts(row: Row[Any]) -> Spoken:
     """Read the facts of a message from its turn."""
-    facts = json.loads(row.facts)
+    facts = orjson.loads(row.facts)
     return Spoken(
         id=row.id,
         digest=facts["digest"],

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from node.audit.event import CATALOGUE, Entry, Kind, read_entry, write_entry
+from node.audit.event import CATALOGUE, Entry, Kind, read_entry, reread_entry, write_entry
 from node.errors import PeerError, Refusal
 from node.limits import MAX_ENTRY_BYTES, MAX_SAFE_INTEGER
 
@@ -146,3 +146,9 @@ def test_read_entry_changed_byte_is_refused_or_another_entry(position, byte):
         return
     assert entry.raw == raw
     assert isinstance(entry, Entry)
+
+
+@pytest.mark.parametrize("row", VECTORS["good"], ids=lambda row: row["kind"])
+def test_reread_entry_is_what_reading_gave(row):
+    raw = row["entry"].encode()
+    assert reread_entry(raw) == read_entry(raw)
