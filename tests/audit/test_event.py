@@ -148,7 +148,6 @@ def test_read_entry_changed_byte_is_refused_or_another_entry(position, byte):
     assert isinstance(entry, Entry)
 
 
-@pytest.mark.parametrize("row", VECTORS["good"], ids=lambda row: row["kind"])
-def test_reread_entry_is_what_reading_gave(row):
-    raw = row["entry"].encode()
-    assert reread_entry(raw) == read_entry(raw)
+def test_reread_entry_is_what_reading_gave():
+    for row in VECTORS["good"]:
+        assert reread_entry(raw_of(row)) == read_entry(raw_of(row))
