@@ -43,6 +43,7 @@ class Book:
         self._shelf = shelf
         self._opened: dict[Place, Page] = {}
         self._leads: dict[tuple[str, Ref], Ref] = {}
+        self._entered: dict[tuple[str, str], list[Place]] = {}
         self.touched: dict[Place, Page] = {}
         self.emptied: set[Place] = set()
         self.full: list[Place] = []
@@ -61,6 +62,7 @@ class Book:
         page = self._open(place)
         if page.add(said):
             self.touched[place] = page
+            self._entered.setdefault((place[0], said.id), []).append(place)
         else:
             self.full.append(place)
 
@@ -90,9 +92,7 @@ class Book:
 
     def _pages_of(self, peer: str, message_id: str) -> Iterator[Page]:
         places = dict.fromkeys(self._shelf.place_of(peer, message_id))
-        places |= dict.fromkeys(
-            place for place, page in self.touched.items() if place[0] == peer and message_id in page.said
-        )
+        places |= dict.fromkeys(self._entered.get((peer, message_id), ()))
         for place in places:
             if place not in self.emptied and message_id in self._open(place).said:
                 yield self._open(place)

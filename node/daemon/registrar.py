@@ -119,8 +119,7 @@ class Registrar:
             elif leads(each.ref.name):
                 peers = [row["id"] for row in members["to"]] if "to" in members else [members["from"]]
                 yield from ((peer, each.ref) for peer in peers)
-        for places in self._register.places_of(sorted(named)).values():
-            yield from places
+        yield from self._register.locate(sorted(named))
 
     def _take(self, book: Book, each: Happening) -> None:
         members, at = each.entry.members, _believable(each)

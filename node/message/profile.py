@@ -12,6 +12,7 @@ more personal data.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
@@ -101,9 +102,15 @@ def _filling(members: Iterable[_Member]) -> Filling:
 
 def _of(part: Part | None, at: Steps, *, minimum: str = "", full: str = "") -> _Members:
     """Want members of a part by name; of a part that is absent, all of them are missing."""
-    for names, is_minimum in ((minimum, True), (full, False)):
-        for name in names.split():
-            yield _Member((*at, name), _is_filled(getattr(part, name, None)), is_minimum)
+    for name, is_minimum in _wanted(minimum, full):
+        value = getattr(part, name, None)
+        yield _Member((*at, name), value is not None and value != (), is_minimum)
+
+
+@cache
+def _wanted(minimum: str, full: str) -> tuple[tuple[str, bool], ...]:
+    """Take the two lists of names apart, once: they are written in this module and nowhere else."""
+    return (*((name, True) for name in minimum.split()), *((name, False) for name in full.split()))
 
 
 def _of_either(steps: Steps, *values: Any, is_minimum: bool = False) -> _Members:

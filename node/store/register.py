@@ -51,6 +51,7 @@ class Register:
         self._own = own
         self._database = database
         self._fetched: dict[Place, Page | None] = {}
+        self._located: dict[str, list[Place]] = {}
 
     def size(self) -> int:
         """Give how many entries of our own log are in the register."""
@@ -85,20 +86,22 @@ class Register:
             row = connection.execute(query.limit(1)).first()
         return Ref(*row) if row else None
 
-    def places_of(self, message_ids: Sequence[str]) -> dict[tuple[str, str], list[Place]]:
-        """Give, by peer and message id, the pages that messages are on."""
-        found: dict[tuple[str, str], list[Place]] = {}
+    def locate(self, ids: Sequence[str]) -> Iterator[Place]:
+        """Find the pages that messages are on, together; gives the pages and remembers them."""
         query = select(
-            _TURN.peer, _TURN.id, _TURN.lead_name, _TURN.lead_authority, _TURN.lead_reference
-        ).where(_TURN.id.in_(message_ids))
+            _TURN.id, _TURN.peer, _TURN.lead_name, _TURN.lead_authority, _TURN.lead_reference
+        ).where(_TURN.id.in_(ids))
+        self._located = {message: [] for message in ids}
         with self._database.reading() as connection:
-            for peer, message_id, *lead in connection.execute(query):
-                found.setdefault((peer, message_id), []).append((peer, Ref(*lead)))
-        return found
+            for message, peer, *lead in connection.execute(query):
+                self._located[message].append((peer, Ref(*lead)))
+        return (place for places in self._located.values() for place in places)
 
     def place_of(self, peer: str, message_id: str) -> tuple[Place, ...]:
         """Give the pages a message is on."""
-        return tuple(self.places_of([message_id]).get((peer, message_id), ()))
+        if message_id not in self._located:
+            list(self.locate([message_id]))
+        return tuple(place for place in self._located[message_id] if place[0] == peer)
 
     def marked(self, now: int, *, limit: int) -> list[Place]:
         """Give the pages on which a deadline's mark has passed."""
