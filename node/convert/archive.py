@@ -137,9 +137,7 @@ class _Looker:
             case "row":
                 self._go_to(attributes.get("r", ""))
             case "sheet":
-                self._contents.sheets += 1
-                if self._contents.sheets > MAX_SHEETS:
-                    raise too_large(f"more than {MAX_SHEETS} sheets")
+                self._count_sheet()
             case "f":
                 self._contents.has_formulas = True
             case "mergeCell":
@@ -160,6 +158,11 @@ class _Looker:
         self._contents.elements += 1
         if self._contents.elements > MAX_ELEMENTS:
             raise too_large(f"more than {MAX_ELEMENTS} elements of XML")
+
+    def _count_sheet(self) -> None:
+        self._contents.sheets += 1
+        if self._contents.sheets > MAX_SHEETS:
+            raise too_large(f"more than {MAX_SHEETS} sheets")
 
     def _go_to(self, number: str) -> None:
         """Follow the lines: one out of order would be left out by the reader without a word."""

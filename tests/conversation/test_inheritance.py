@@ -117,6 +117,12 @@ NOTICE = document("notice-minimum", AZ, UZ, now=NOW, reference="AZ-PAN-1")
 INCIDENT = document("incident-minimum", AZ, UZ, now=NOW, reference="AZ-INC-1", answers=answering(NOTICE))
 
 
+def test_nothing_holds_no_document_and_knows_of_no_recall():
+    ref = Ref("consent", UZ, "UZ-CNS-1")
+    assert NOTHING.held(ref, 1) is None
+    assert not NOTHING.is_recalled(ref)
+
+
 def test_answer_to_one_s_own_answer_is_as_strict_as_that():
     assert found(SEIZURE, CONTROL) is None
     refused = found(handled(SEIZURE, tlp="CLEAR"), CONTROL)
