@@ -33,9 +33,11 @@ from node.store.register import Entries, Register
 from node.transfer.lifecycle import Transition
 from node.trust.agreement import Deadlines
 
-_AT_ONCE: Final = 256  # entries of the log in one commit
+_AT_ONCE: Final = 1024  # entries of the log in one commit
 _MARKS_AT_ONCE: Final = 100
 _GATHER_SECONDS: Final = 0.2  # a message and its receipt are then most often written in one go
+_GATHER_BUSY_SECONDS: Final = 1.0  # a busy node's receipts take longer
+_BUSY: Final = 64  # entries of the log that wait
 
 _TOLD: Final = {
     REMINDED: Kind.DEADLINE_REMINDED,
@@ -63,6 +65,8 @@ class Registrar:
         while True:
             await self._wake.wait()
             await asyncio.sleep(_GATHER_SECONDS)
+            if self._node.tree.size - self._size > _BUSY:
+                await asyncio.sleep(_GATHER_BUSY_SECONDS)
             self._wake.clear()
             await self.catch_up()
             if self._is_asked:
