@@ -117,7 +117,8 @@ class _Desk:
         """
         if not self._as_json:
             counts = self._counts
-            print(f"{counts['documents']} documents, {counts['failed']} failed", file=self._report)
+            made = "1 document" if counts["documents"] == 1 else f"{counts['documents']} documents"
+            print(f"{made}, {counts['failed']} failed", file=self._report)
         if self._counts["failed"]:
             raise typer.Exit(EXIT_REFUSED)
 

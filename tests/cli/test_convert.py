@@ -39,7 +39,7 @@ def test_convert_into_a_folder_writes_good_documents_and_reports_all(tables, sar
     assert f"{name}: line 3: ok  AZ-T-1" in result.out
     assert "defaulted  option --to: not in the table: /recipients" in result.out
     assert "no zone is given: read as UTC+04:00: /transport/estimated_arrival_at" in result.out
-    assert result.out.endswith("1 documents, 1 failed\n")
+    assert result.out.endswith("1 document, 1 failed\n")
     assert result.err == ""
 
 
@@ -75,7 +75,7 @@ def test_convert_file_that_cannot_be_read_does_not_stop_the_next(tables, sarbon)
     assert result.code == 1
     assert "paper.pdf: convert.format_unknown: " in result.err
     assert "absent.csv: file.unreadable: " in result.err
-    assert result.err.endswith("1 documents, 2 failed\n")
+    assert result.err.endswith("1 document, 2 failed\n")
     as_json = sarbon("convert", "paper.pdf", *OPTIONS, "--json")
     assert orjson.loads(as_json.err)["error"]["code"] == "convert.format_unknown"
 
