@@ -24,7 +24,7 @@ def records(stage: Stage, authority: str) -> Records:
     return Records(Database.open(stage.home(authority) / "data" / "node.db"))
 
 
-def wait_for(condition: Callable[[], bool], *, seconds: float = 90.0) -> None:
+def wait_for(condition: Callable[[], bool], *, seconds: float = 240.0) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "it did not come to that in time"
