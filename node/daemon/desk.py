@@ -8,7 +8,7 @@ import asyncio
 
 from node.daemon.node import Node
 from node.errors import CallerError
-from node.store.inbox import Letter
+from node.store.inbox import OnDesk
 from node.store.journal import Batch
 from node.transfer.lifecycle import State, Transition
 from node.transfer.readings import note_assignment, note_reading
@@ -69,7 +69,7 @@ class Desk:
     async def _commit(self, step: Transition) -> None:
         await self._node.committer.commit(Batch([step]))
 
-    def _find(self, wanted: str, originator: str | None) -> Letter:
+    def _find(self, wanted: str, originator: str | None) -> OnDesk:
         letter = self._node.inbox.letter(wanted, originator)
         if letter is None:
             raise CallerError(

@@ -169,7 +169,6 @@ PARTY_ROLES = CodeList(
 )
 
 BULK_PACKAGES = frozenset({"VQ", "VG", "VL", "VY", "VR", "VS", "VO"})
-UNPACKED = frozenset({"NE", "NF", "NG"})
 
 
 def _document_types() -> Mapping[str, str]:

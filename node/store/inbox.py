@@ -26,7 +26,7 @@ _EARLIER = select(
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class OnDesk:
     """A received message, as the desk needs it.
 
     Attributes:
@@ -55,7 +55,7 @@ class Inbox:
             rows = connection.execute(_EARLIER, {"keys": keys}).all()
         return {(row.originator, row.id): Earlier(row.leaf, State(row.state)) for row in rows}
 
-    def letter(self, wanted: str, originator: str | None = None) -> Letter | None:
+    def letter(self, wanted: str, originator: str | None = None) -> OnDesk | None:
         """Find a received message as `find_message` does.
 
         Raises:
@@ -74,7 +74,7 @@ class Inbox:
                 return None
             values = {"whose": found.originator, "found": found.id}
             row = connection.execute(query, values).one()
-        return Letter(row.id, row.originator, row.leaf, State(row.state), row.idx is not None)
+        return OnDesk(row.id, row.originator, row.leaf, State(row.state), row.idx is not None)
 
     def watched(self, origin: str) -> Watched:
         """Give what we remember of a peer's log."""

@@ -114,20 +114,6 @@ class Register:
         with self._database.reading() as connection:
             return [(peer, Ref(*lead)) for peer, *lead in connection.execute(query)]
 
-    def listed(self, *, limit: int, peer: str | None = None) -> Iterator[Page]:
-        """Give pages of conversations that have begun, the one that moved last first."""
-        query = (
-            select(_PAGE.peer, _PAGE.name, _PAGE.authority, _PAGE.reference)
-            .where(_PAGE.state.is_not(None))
-            .order_by(_PAGE.moved_at.desc(), _PAGE.reference)
-        )
-        if peer:
-            query = query.where(_PAGE.peer == peer)
-        with self._database.reading() as connection:
-            places = [(each[0], Ref(*each[1:])) for each in connection.execute(query.limit(limit))]
-        self.fetch(places)
-        return (page for page in map(self.page, places) if page is not None)
-
 
 def write_register(connection: Connection, entries: Entries) -> None:
     """Write pages, and how far the register now goes, in the transaction of a commit."""
