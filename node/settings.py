@@ -14,7 +14,14 @@ from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    IPvAnyNetwork,
+    ValidationError,
+    model_validator,
+)
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -26,6 +33,7 @@ from node.errors import OperatorError
 
 SOCKET_NAME: Final = "node.sock"  # in the data folder; a running node answers there
 
+SystemId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{1,31}$")]
 AuthorityId = Annotated[str, Field(pattern=r"^[A-Z]{2}-[A-Z0-9]{2,12}$")]
 
 
@@ -82,6 +90,50 @@ class AttachmentSettings(_Table):
     )
 
 
+class OidcSettings(_Table):
+    """OpenID Connect: systems that bring a token of the authority's own identity provider."""
+
+    issuer: str = Field(pattern=r"^https://.+$", description="as in the token's iss")
+    audience: str = Field(min_length=1, description="as in the token's aud: this node")
+    jwks_url: str | None = Field(
+        default=None, pattern=r"^https://.+$", description="its keys; absent: by discovery at the issuer"
+    )
+    jwks_file: Path | None = Field(default=None, description="its keys in a file; nothing is fetched")
+    ca_file: Path | None = Field(default=None, description="certificates of its issuer, PEM")
+    claim: str = Field(default="client_id", description="the claim that names the national system")
+
+
+class ApiSettings(_Table):
+    """The REST API for national systems."""
+
+    host: str = Field(default="127.0.0.1", description="address to listen on")
+    port: int = Field(default=8443, ge=0, le=65_535, description="0 takes a free one")
+    cert_file: Path | None = Field(
+        default=None, description="TLS certificate, PEM; without it only a loopback address is allowed"
+    )
+    key_file: Path | None = Field(default=None, description="its private key, PEM, mode 600")
+    requests_per_minute: int = Field(default=6000, ge=1, description="of one system; beyond it, 429")
+    oidc: OidcSettings | None = None
+
+
+class FolderSettings(_Table):
+    """A folder in which one national system drops files and finds what has come for it."""
+
+    path: Path = Field(description="holds in, work, done, failed and out")
+    poll_seconds: float = Field(default=2.0, gt=0, le=3600, description="how often it is looked at")
+
+
+class WebhookSettings(_Table):
+    """Where webhooks may go."""
+
+    networks: tuple[IPvAnyNetwork, ...] = Field(
+        default=(), description="private networks that are allowed; public addresses are"
+    )
+    ports: tuple[int, ...] = Field(default=(443,), description="ports that are allowed")
+    plain_http: bool = Field(default=False, description="also http://, into the networks named")
+    ca_file: Path | None = Field(default=None, description="further certificates to trust, PEM")
+
+
 class LogSettings(_Table):
     """What the node tells its operator; the audit log is something else."""
 
@@ -114,6 +166,14 @@ class Settings(BaseSettings):
         default={}, description="our account at each peer's broker"
     )
     attachments: AttachmentSettings = AttachmentSettings()
+    api: ApiSettings | None = Field(default=None, description="absent: no REST API")
+    national: BrokerSettings | None = Field(
+        default=None, description="the virtual host of national systems; absent: none"
+    )
+    folders: Mapping[SystemId, FolderSettings] = Field(
+        default={}, description="folders of national systems, by their ids"
+    )
+    webhooks: WebhookSettings = WebhookSettings()
     log: LogSettings = LogSettings()
 
     @property
@@ -170,7 +230,7 @@ def known_names(model: type[BaseModel] = Settings, prefix: str = "") -> Iterable
     for name, field in model.model_fields.items():
         inner = [kind for kind in _models(field.annotation) if kind is not model]
         for kind in inner:
-            star = ".*" if name == "peers" else ""
+            star = ".*" if name in ("peers", "folders") else ""
             yield from known_names(kind, f"{prefix}{name}{star}.")
         if not inner:
             yield prefix + name
@@ -202,7 +262,7 @@ def _explained(path: Path, error: ValidationError) -> OperatorError:
 def _nearest(where: str) -> str | None:
     """Find the setting that a name was meant to be: in the same table, or by its last part."""
     table, _, last = where.rpartition(".")
-    table = re.sub(r"^peers\.[^.]+", "peers.*", table)
+    table = re.sub(r"^(peers|folders)\.[^.]+", r"\1.*", table)
     here = {name.rpartition(".")[2]: name for name in known_names() if name.rpartition(".")[0] == table}
     anywhere = {name.rpartition(".")[2]: name for name in known_names()}
     for names in (here, anywhere):

@@ -133,6 +133,7 @@ def _merge(into: Batch, batch: Batch) -> None:
     into.due_again += batch.due_again
     into.carried += batch.carried
     into.agreements += batch.agreements
+    into.records += batch.records
     into.after += batch.after
     into.adopted = batch.adopted or into.adopted
     into.register = batch.register or into.register  # the registrar waits for each

@@ -7,7 +7,7 @@ network is retried by the task that met it; a fault of our own machine stops the
 import asyncio
 import random
 import signal
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -35,17 +35,27 @@ from node.store.database import WriterLock
 from node.store.journal import Batch
 from node.store.keyring import read_private
 from node.transfer.lifecycle import HeldFileReceipt, HeldReceipt, SentMessage, State, Transition
-from node.transfer.outgoing import Submission
 from node.transfer.retry import delay_ms
+from node.transfer.submission import Submission
 
 LOCK: Final = "lock"
 _STEADY_MS: Final = 60_000  # a connection that lasted so long was good: the next wait is short
 
 
+Door = Callable[["Supervisor"], Coroutine[Any, Any, None]]
+"""A task beside the node's own: given the supervisor, it serves until it is cancelled."""
+
+
 class Supervisor:
     """All tasks of one running node."""
 
-    def __init__(self, node: Node) -> None:
+    def __init__(self, node: Node, doors: Sequence[Door] = ()) -> None:
+        """Put the tasks together.
+
+        Args:
+            node: opened for writing.
+            doors: further tasks that run with the node and end with it: the doors of the national side.
+        """
         settings = node.settings
         if settings.broker is None:
             raise OperatorError(
@@ -54,8 +64,9 @@ class Supervisor:
                 hint="add the table [broker]; docs/operators.md shows one",
             )
         self.node = node
+        self._doors = doors
         self._own = account(settings.broker)
-        self._stop = asyncio.Event()
+        self.stopping = self._stop = asyncio.Event()
         peers = {peer: account(broker) for peer, broker in settings.peers.items()}
         self.couriers = {peer: Courier(node, peer) for peer in peers}
         self._relays = {
@@ -105,6 +116,7 @@ class Supervisor:
                 local.serve(self.node.settings.data / SOCKET_NAME, self.answer),
                 *(relay.run() for relay in self._relays.values()),
                 *(porter.run() for porter in self._porters.values()),
+                *(door(self) for door in self._doors),
             )
         ]
         stopping = asyncio.create_task(stop.wait())
@@ -226,13 +238,13 @@ async def act_alone(node: Node, request: dict[str, Any]) -> dict[str, Any]:
         await asyncio.gather(committer, return_exceptions=True)
 
 
-async def run_node(node: Node) -> None:
-    """Run a node until a signal asks it to stop."""
+async def run_node(node: Node, doors: Sequence[Door] = ()) -> None:
+    """Run a node, with the doors of its national side, until a signal asks it to stop."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    await Supervisor(node).run(stop)
+    await Supervisor(node, doors).run(stop)
 
 
 async def submit_alone(node: Node, documents: list[bytes]) -> list[dict[str, Any] | NodeError]:

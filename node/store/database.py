@@ -17,7 +17,7 @@ from sqlalchemy.exc import DatabaseError, IntegrityError, OperationalError
 
 from node.errors import OperatorError
 
-REVISION: Final = "0003"
+REVISION: Final = "0004"
 _NONE: Final = "none"
 _BUSY_MS: Final = 10_000
 _PATIENCE_SECONDS: Final = 10.0  # a command that writes alone is done sooner

@@ -6,12 +6,13 @@ COMMIT, nothing happened; after it, everything did. Must not decide anything: `t
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
-from sqlalchemy import Connection, Table, Update, bindparam, delete, select, update
+from sqlalchemy import Connection, Insert, Table, Update, bindparam, delete, select, update
 
 from node.errors import OperatorError
-from node.store import tables
+from node.message.concern import OURS, Concern
+from node.store import concerns, tables
 from node.store.database import Database
 from node.store.file_rows import Carried, rows_of_end, rows_of_files, write_progress
 from node.store.message_rows import (
@@ -28,6 +29,7 @@ from node.store.register import Entries, write_register
 from node.store.tree import Tree
 from node.transfer.lifecycle import (
     AbandonedFile,
+    AssignedMessage,
     ExpiredMessage,
     HeldFileReceipt,
     HeldReading,
@@ -38,6 +40,13 @@ from node.transfer.lifecycle import (
     SentMessage,
     Transition,
 )
+
+
+class Record(Protocol):
+    """Rows that a module of the store knows how to write; they go with a batch, or not at all."""
+
+    def write(self, connection: Connection) -> None:
+        """Write them, in the transaction of a commit."""
 
 
 @dataclass(slots=True)
@@ -55,6 +64,7 @@ class Batch:
         adopted: (size, root) of the directory we now rely on.
         agreements: digests of agreements we now rely on.
         register: pages of the register, newly written.
+        records: what other modules of the store write with it.
         after: called, from the committer, once the batch is durable.
     """
 
@@ -69,6 +79,7 @@ class Batch:
     adopted: tuple[int, bytes] | None = None
     agreements: list[str] = field(default_factory=list)
     register: Entries | None = None
+    records: list[Record] = field(default_factory=list)
     after: list[Callable[[], None]] = field(default_factory=list)
 
 
@@ -96,6 +107,8 @@ class Journal:
                 self.tree.write(connection, made)
             _write_bookkeeping(connection, batch)  # first: a repeated receipt becomes due again
             _write_rows(connection, batch.transitions, first)
+            for record in batch.records:
+                record.write(connection)
         self.tree.advance(made, size, root)
         return first
 
@@ -119,27 +132,31 @@ class Journal:
 
 
 def _write_rows(connection: Connection, steps: Sequence[Transition], first: int) -> None:
-    rows: dict[Table | Update, list[dict[str, Any]]] = {}
+    rows: dict[Table | Insert | Update, list[dict[str, Any]]] = {}
     for index, step in enumerate(steps, start=first):
         for target, row in _rows_of(step, index):
             rows.setdefault(target, []).append(row)
     for target, values in rows.items():
         statement = target.insert() if isinstance(target, Table) else target
         connection.execute(statement, values)
+    for step in steps:  # after all rows: what is followed may have come in the same batch
+        _inherit_concerns(connection, step)
     repeats = [step.repeat_receipt for step in steps if step.repeat_receipt]
     for originator, message_id in repeats:
         _make_due(connection, [(originator, _receipt_index(connection, originator, message_id))])
 
 
-def _rows_of(step: Transition, index: int) -> Iterator[tuple[Table | Update, dict[str, Any]]]:
+def _rows_of(step: Transition, index: int) -> Iterator[tuple[Table | Insert | Update, dict[str, Any]]]:
     """Give the rows that change with a step, each with where it goes."""
     match step.change:
         case SentMessage() as change:
             yield tables.sent, sent_row(change, index, step.entry)
             yield from ((tables.lane, row) for row in lane_rows(change, index))
             yield from ((tables.outgoing_file, row) for row in rows_of_files(change, index))
+            yield from _concern_rows(OURS, change.id, change.concern)
         case ReceivedMessage() as change:
             yield tables.received, received_row(change, index, step)
+            yield from _concern_rows(change.originator, change.id, change.concern)
         case HeldReceipt() as change:
             yield tables.receipt, receipt_row(change, index)
             yield MOVE_LANE, lane_key(change, step, change.code)
@@ -147,15 +164,42 @@ def _rows_of(step: Transition, index: int) -> Iterator[tuple[Table | Update, dic
             yield EXPIRE_LANE, lane_key(change, step, None)
         case ReceivedFile() | HeldFileReceipt() | AbandonedFile() as change:
             yield from rows_of_end(change, index)
-        case OpenedMessage() as change:
-            row = {"originator": change.originator, "id": change.id, "idx": index}
-            yield tables.opened, row
-        case HeldReading() as change:
-            yield tables.reading, reading_row(change, index)
+        case OpenedMessage() | AssignedMessage() | HeldReading() as change:
+            yield _row_of_reading(change, index)
         case None:
             pass
     if step.due_to is not None:
         yield tables.due, {"peer": step.due_to, "idx": index}
+
+
+def _row_of_reading(
+    change: OpenedMessage | AssignedMessage | HeldReading, index: int
+) -> tuple[Table | Insert, dict[str, Any]]:
+    match change:
+        case OpenedMessage():
+            row = {"originator": change.originator, "id": change.id, "idx": index}
+            return tables.opened, row
+        case AssignedMessage():
+            return concerns.PUT, concerns.unit_row(change.originator, change.id, change.unit)
+        case HeldReading():
+            return tables.reading, reading_row(change, index)
+
+
+def _inherit_concerns(connection: Connection, step: Transition) -> None:
+    match step.change:
+        case SentMessage(id=message_id, concern=Concern() as about):
+            concerns.inherit(connection, OURS, message_id, about)
+        case ReceivedMessage(originator=originator, id=message_id, concern=Concern() as about):
+            concerns.inherit(connection, originator, message_id, about)
+        case _:
+            pass
+
+
+def _concern_rows(
+    originator: str, message_id: str, about: Concern | None
+) -> Iterator[tuple[Insert, dict[str, Any]]]:
+    if about is not None:
+        yield from ((concerns.PUT, row) for row in concerns.rows_of(originator, message_id, about))
 
 
 def _receipt_index(connection: Connection, originator: str, message_id: str) -> int:

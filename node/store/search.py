@@ -13,10 +13,11 @@ from typing import Final, Literal
 from sqlalchemy import Connection, select
 
 from node.errors import CallerError
+from node.message import concern
 from node.store import tables
 from node.transfer.lifecycle import State
 
-OURS: Final = ""  # stands for the originator of what we sent
+OURS: Final = concern.OURS
 
 _Name = Literal["id", "reference"]
 

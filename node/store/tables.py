@@ -1,6 +1,7 @@
 """The tables, as SQLAlchemy Core sees them; how they come to be is in `migrations`.
 
-Responsible for names and columns. Must not run a statement.
+Responsible for names and columns of what is exchanged; those of the national side are in
+`national_tables`. Must not run a statement.
 """
 
 from typing import Any

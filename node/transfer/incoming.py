@@ -18,6 +18,7 @@ from node.envelope.suite import SUITES
 from node.envelope.wire import Item
 from node.errors import PeerError, Refusal
 from node.limits import MAX_CLOCK_SKEW_MS, MAX_LIFETIME_MS
+from node.message.concern import concern_of
 from node.message.document import Document, read_document
 from node.transfer.arrival import Arrival, Proved, Receiver
 from node.transfer.lifecycle import ReceivedMessage, State, Transition
@@ -77,7 +78,15 @@ def accept(
     return Transition(
         entry=_received(proved.item, entry, arrival, receiver, now),
         after=State.ACCEPTED,
-        change=_kept(proved.item, entry, arrival, now, document=document, opened=opened),
+        change=_kept(
+            proved.item,
+            entry,
+            arrival,
+            now,
+            own=receiver.authority,
+            document=document,
+            opened=opened,
+        ),
         due_to=arrival.sender.id,
     )
 
@@ -262,6 +271,7 @@ def _kept(
     arrival: Arrival,
     now: int,
     *,
+    own: str = "",
     document: Document | None = None,
     opened: Opened | None = None,
     error: PeerError | None = None,
@@ -281,4 +291,5 @@ def _kept(
         code=error.code if error else None,
         document=opened.document if opened else None,
         salt=opened.salt if opened else None,
+        concern=concern_of(document, own=own) if document else None,
     )

@@ -18,6 +18,7 @@ from typing import Final
 
 from node.audit.event import Entry, Kind
 from node.message.attachment import Enclosure
+from node.message.concern import Concern
 
 
 class State(StrEnum):
@@ -66,6 +67,15 @@ EVENTS_WITHOUT_STATE: Final = frozenset(
         Kind.DEADLINE_REMINDED,
         Kind.DEADLINE_OVERDUE,
         Kind.DEADLINE_ESCALATED,
+        Kind.DOCUMENT_SUBMITTED,
+        Kind.DOCUMENT_ACCESSED,
+        Kind.SYSTEM_CHANGED,
+        Kind.TOKEN_ISSUED,
+        Kind.TOKEN_REVOKED,
+        Kind.WEBHOOK_CHANGED,
+        Kind.MATCH_FOUND,
+        Kind.MATCH_DECIDED,
+        Kind.WATCH_CHANGED,
     }
 )
 
@@ -80,6 +90,7 @@ class SentMessage:
         jwe: canonical JSON, as it travels.
         recipients: authority ids, sorted.
         files: those that follow the message to each recipient.
+        concern: whom on our side it concerns.
     """
 
     id: str
@@ -94,6 +105,7 @@ class SentMessage:
     jwe: bytes
     recipients: tuple[str, ...]
     files: tuple[Enclosure, ...] = ()
+    concern: Concern | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +117,7 @@ class ReceivedMessage:
         index: of that entry in the originator's log.
         path: inclusion path to the originator's head of `size`.
         document: the opened bytes; None if refused.
+        concern: whom on our side it concerns; None if refused.
     """
 
     id: str
@@ -121,6 +134,7 @@ class ReceivedMessage:
     code: str | None = None
     document: bytes | None = None
     salt: bytes | None = None
+    concern: Concern | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +156,15 @@ class OpenedMessage:
 
     originator: str
     id: str
+
+
+@dataclass(frozen=True, slots=True)
+class AssignedMessage:
+    """A peer's message that a unit of ours was given."""
+
+    originator: str
+    id: str
+    unit: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +228,7 @@ Change = (
     | ReceivedMessage
     | HeldReceipt
     | OpenedMessage
+    | AssignedMessage
     | HeldReading
     | ExpiredMessage
     | FileChange

@@ -19,9 +19,11 @@ from node.envelope.suite import SX1
 from node.errors import CallerError, PeerError, Refusal
 from node.limits import MAX_LIFETIME_MS
 from node.message.attachment import enclosures
+from node.message.concern import concern_of
 from node.message.document import Document, read_document
 from node.transfer.files import Holds, check_held, holds_nothing
 from node.transfer.lifecycle import SentMessage, State, Transition
+from node.transfer.submission import Submission
 from node.trust.agreement import Agreement
 from node.trust.directory import Directory
 from node.trust.policy import Deny, Permit, Question, decide
@@ -50,21 +52,6 @@ class Sender:
 
 
 @dataclass(frozen=True, slots=True)
-class Submission:
-    """What the national side asks for.
-
-    Attributes:
-        document: JSON bytes; they travel as they are.
-        ref: id of the message this one answers.
-        lifetime_ms: from now to expiry; None for the time to the document's own end, at most 7 days.
-    """
-
-    document: bytes
-    ref: str | None = None
-    lifetime_ms: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Prepared:
     """What became of a submission: its step, and the error if it was refused."""
 
@@ -86,6 +73,8 @@ def prepare(submission: Submission, sender: Sender, *, now: int) -> Prepared:
     try:
         document = read_document(submission.document).document
         facts.update(type=document.type, to=sorted(document.recipients))
+        if submission.caller is not None:
+            submission.caller.may_send(document)
         return _seal(submission, document, message_id, sender, now)
     except (PeerError, CallerError) as error:
         entry = write_entry(
@@ -197,6 +186,7 @@ def _seal(
         jwe=encode(sealed.jwe),
         recipients=tuple(authority for authority, _ in keys),
         files=files,
+        concern=concern_of(document, own=sender.authority),
     )
     return Prepared(message_id, Transition(entry=entry, after=State.SEALED, change=change))
 

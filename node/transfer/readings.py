@@ -9,7 +9,7 @@ Source: schemas/README.md §5.
 from node.audit.event import Kind, write_entry
 from node.canonical import b64u
 from node.transfer.arrival import Arrival, Proved
-from node.transfer.lifecycle import HeldReading, OpenedMessage, Transition
+from node.transfer.lifecycle import AssignedMessage, HeldReading, OpenedMessage, Transition
 from node.transfer.receipts import Lane, unmatched
 
 
@@ -43,7 +43,7 @@ def note_assignment(message_id: str, *, originator: str, unit: str, log: str, no
     entry = write_entry(
         Kind.MESSAGE_ASSIGNED, at=now, log=log, re=message_id, from_=originator, unit=unit
     )
-    return Transition(entry=entry)
+    return Transition(entry=entry, change=AssignedMessage(originator, message_id, unit))
 
 
 def record_reading(

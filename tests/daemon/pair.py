@@ -23,7 +23,7 @@ from node.daemon.submitter import Submitter
 from node.daemon.unloader import Unloader
 from node.demo.corridor import hand_over
 from node.demo.stage import Stage
-from node.transfer.outgoing import Submission
+from node.transfer.submission import Submission
 
 
 class Carried:

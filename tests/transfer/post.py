@@ -26,7 +26,8 @@ from node.errors import PeerError, Refusal
 from node.transfer.arrival import Arrival, Proved, refuse_bundle, unpack
 from node.transfer.incoming import Earlier, accept
 from node.transfer.lifecycle import ReceivedMessage, SentMessage, State, Transition
-from node.transfer.outgoing import Submission, prepare
+from node.transfer.outgoing import prepare
+from node.transfer.submission import Submission
 from node.transfer.receipts import Lane, is_receipt, record, returned
 from tests.world import NOTHING, Party, believe, opened_book, receiver_of, sender_of
 

@@ -19,7 +19,8 @@ from node.transfer.files import (
     unfold,
 )
 from node.transfer.lifecycle import AbandonedFile, ReceivedFile
-from node.transfer.outgoing import Submission, prepare
+from node.transfer.outgoing import prepare
+from node.transfer.submission import Submission
 from tests.world import AZ, NOW, TM, alert, sender_of, usual
 
 LETTER = usual()

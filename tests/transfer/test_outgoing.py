@@ -15,11 +15,11 @@ from node.transfer.lifecycle import State
 from node.transfer.outgoing import (
     REF_MALFORMED,
     REFERENCE_TAKEN,
-    Submission,
     conflicting,
     new_message_id,
     prepare,
 )
+from node.transfer.submission import Submission
 from node.trust.directory import read_directory
 from tests.world import (
     AZ,

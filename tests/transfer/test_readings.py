@@ -5,7 +5,7 @@ import pytest
 from node.audit.event import Kind, write_entry
 from node.canonical import b64u
 from node.errors import Refusal
-from node.transfer.lifecycle import HeldReading, OpenedMessage, State
+from node.transfer.lifecycle import AssignedMessage, HeldReading, OpenedMessage, State
 from node.transfer.readings import note_assignment, note_reading, record_reading
 from node.transfer.receipts import Lane, is_receipt
 from tests.world import AZ, NOW, TM, UZ, arrive, opened_book, receiver_of, usual, wrapped
@@ -61,7 +61,8 @@ def test_reading_need_not_name_a_unit():
 
 def test_assignment_goes_to_nobody():
     step = note_assignment(LETTER.id, originator=TM.id, unit="PCU-ALYAT", log=AZ.origin, now=NOW)
-    assert (step.entry.kind, step.due_to, step.change) == (Kind.MESSAGE_ASSIGNED, None, None)
+    given = AssignedMessage(TM.id, LETTER.id, "PCU-ALYAT")
+    assert (step.entry.kind, step.due_to, step.change) == (Kind.MESSAGE_ASSIGNED, None, given)
 
 
 def test_reading_of_our_message_is_held_with_its_proof():
