@@ -27,8 +27,8 @@ from node.transfer.arrival import Arrival, Proved, refuse_bundle, unpack
 from node.transfer.incoming import Earlier, accept
 from node.transfer.lifecycle import ReceivedMessage, SentMessage, State, Transition
 from node.transfer.outgoing import prepare
-from node.transfer.submission import Submission
 from node.transfer.receipts import Lane, is_receipt, record, returned
+from node.transfer.submission import Submission
 from tests.world import NOTHING, Party, believe, opened_book, receiver_of, sender_of
 
 
