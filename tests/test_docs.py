@@ -11,8 +11,8 @@ import typer
 from node import __version__, limits
 from node.audit.event import CATALOGUE
 from node.broker.topology import BULK, queue_arguments
-from node.cli import app as cli_app
 from node.cli import (
+    access,
     attachments,
     cases,
     codes,
@@ -25,6 +25,7 @@ from node.cli import (
     network,
     stats,
 )
+from node.cli import app as cli_app
 from node.cli.app import EXIT_OPERATOR, EXIT_REFUSED
 from node.errors import Refusal
 from node.settings import Settings, known_names
@@ -47,7 +48,8 @@ LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 PATH = re.compile(r"`((?:node|tests|docs|schemas|config|bench)/[\w./<>*-]*)`")
 LEVELS = {"debug", "info", "warning", "error", "critical"}
 # Importing them registers the commands.
-assert [attachments, cases, codes, commands, convert, desk, exchange, logbook, messages, network, stats]
+assert [access, attachments, cases, codes, commands, convert, desk, exchange, logbook, messages]
+assert [network, stats]
 
 
 def name_of(path):

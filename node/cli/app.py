@@ -45,6 +45,7 @@ DEFAULT_CONFIG = Path("node.toml")
 def main() -> NoReturn:
     """Run a command; every known error becomes a plain message and an exit code."""
     from node.cli import (  # noqa: F401 - they register themselves
+        access,
         attachments,
         cases,
         codes,

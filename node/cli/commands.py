@@ -111,6 +111,7 @@ def init(
 def run(config: ConfigOption = DEFAULT_CONFIG) -> None:
     """Run the node until it is told to stop (SIGTERM or Ctrl-C)."""
     from node import telemetry
+    from node.cli.doors import doors_of
     from node.daemon.supervisor import run_node, writing
 
     settings = settings_of(config)
@@ -118,7 +119,7 @@ def run(config: ConfigOption = DEFAULT_CONFIG) -> None:
     with writing(settings):
         node = open_node(settings)
         try:
-            asyncio.run(run_node(node))
+            asyncio.run(run_node(node, list(doors_of(settings))))
         finally:
             node.close()
 
@@ -170,7 +171,9 @@ def _published(folder: Path, docs: Path) -> Iterator[tuple[Path, bytes]]:
     from node.convert.template import published_templates
     from node.message.schema import published_schemas
     from node.message.tables import rewritten
+    from node.web.app import openapi_document
 
+    yield folder / "openapi.json", openapi_document()
     yield from ((folder / name, raw) for name, raw in published_schemas().items())
     examples = {path.name: path.read_bytes() for path in (folder / "examples").glob("*.json")}
     for name, raw in published_templates(examples).items():

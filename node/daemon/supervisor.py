@@ -18,6 +18,7 @@ from node.broker.connection import BROKER_ERRORS, Account, Tls, check_stopped
 from node.broker.consumer import PREFETCH, Handler, consume
 from node.broker.topology import BULK, PRIORITIES
 from node.daemon import unloader
+from node.daemon.access_desk import AccessDesk
 from node.daemon.courier import Courier
 from node.daemon.desk import Desk
 from node.daemon.node import Node
@@ -78,6 +79,7 @@ class Supervisor:
         }
         self.submitter = Submitter(node)
         self.desk = Desk(node)
+        self.access = AccessDesk(node)
         self.unloader = Unloader(node)
         self.receiver = Receiver(node, self.couriers, lambda peer: self._relays[peer].wake())
         self.registrar = Registrar(node)
@@ -176,6 +178,8 @@ class Supervisor:
                 submission = Submission(document.encode("utf-8", "surrogatepass"))
                 submitted = await self.submitter.submit(submission)
                 return {"id": submitted.id, "new": submitted.is_new}
+            case {"do": "access"}:
+                return await self.access.act(request)
             case {"do": "read" | "assign"}:
                 return await act(self.desk, request)
             case {"do": "ping"}:

@@ -6,7 +6,7 @@ Responsible for the questions of the receiving side. Must not write (`journal` d
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import and_, bindparam, func, select, tuple_
+from sqlalchemy import and_, bindparam, func, select
 
 from node.audit.witness import Watched
 from node.store import tables
@@ -20,8 +20,9 @@ _REMEMBERED_HEADS = 256  # newest heads of a peer's log that late bundles may st
 
 _EARLIER = select(
     tables.received.c.originator, tables.received.c.id, tables.received.c.leaf, tables.received.c.state
-).where(
-    tuple_(tables.received.c.originator, tables.received.c.id).in_(bindparam("keys", expanding=True))
+).where(  # not pairs: SQLite finds no index for a list of them and would walk the table
+    tables.received.c.originator.in_(bindparam("originators", expanding=True)),
+    tables.received.c.id.in_(bindparam("ids", expanding=True)),
 )
 
 
@@ -51,9 +52,14 @@ class Inbox:
         """Find what we already hold under (originator, message id)."""
         if not keys:
             return {}
+        values = {
+            "originators": sorted({originator for originator, _ in keys}),
+            "ids": [message_id for _, message_id in keys],
+        }
         with self._database.reading() as connection:
-            rows = connection.execute(_EARLIER, {"keys": keys}).all()
-        return {(row.originator, row.id): Earlier(row.leaf, State(row.state)) for row in rows}
+            rows = connection.execute(_EARLIER, values).all()
+        found = {(row.originator, row.id): Earlier(row.leaf, State(row.state)) for row in rows}
+        return {key: found[key] for key in keys if key in found}
 
     def letter(self, wanted: str, originator: str | None = None) -> OnDesk | None:
         """Find a received message as `find_message` does.

@@ -177,16 +177,12 @@ watch_item = Table(
     Column("owner", String(32), nullable=False),
 )
 
-flow = Table(  # coded facts of one consignment of a notice, for the corridor view
+flow = Table(  # coded facts of one consignment of a notice, for the corridor view; every version
     "flow",
     metadata,
-    Column("authority", String(16), primary_key=True),
-    Column("reference", String(64), primary_key=True),
+    Column("id", String(56), primary_key=True),  # originator and message id, as in turn
     Column("consignment", Integer, primary_key=True, autoincrement=False),
-    Column("version", Integer, nullable=False),
-    Column("originator", String(16), nullable=False),
-    Column("id", String(36), nullable=False),
-    Column("arrives_at", Integer, nullable=False, index=True),
+    Column("eta", Integer, nullable=False, index=True),
     Column("facts", Text, nullable=False),  # JSON
 )
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import orjson
-from sqlalchemy import Connection, bindparam, delete, select, tuple_
+from sqlalchemy import Connection, bindparam, delete, select
 
 from node.errors import CallerError
 from node.store.database import Database
@@ -18,7 +18,10 @@ from node.store.national_tables import submission
 KEPT_MS: Final = 7 * 24 * 3_600_000  # 7 days: as long as a message may live
 
 _ROW = submission.c
-_FOUND = select(submission).where(tuple_(_ROW.system, _ROW.key).in_(bindparam("keys", expanding=True)))
+_FOUND = select(submission).where(  # not pairs: SQLite finds no index for a list of them
+    _ROW.system.in_(bindparam("systems", expanding=True)),
+    _ROW.key.in_(bindparam("keys", expanding=True)),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +81,13 @@ class Submissions:
         """Give the answers kept under (system, key)."""
         if not keys:
             return {}
+        values = {
+            "systems": sorted({system for system, _ in keys}),
+            "keys": [key for _, key in keys],
+        }
         with self._database.reading() as connection:
-            rows = connection.execute(_FOUND, {"keys": keys}).all()
-        return {
+            rows = connection.execute(_FOUND, values).all()
+        found = {
             (row.system, row.key): PutSubmission(
                 system=row.system,
                 key=row.key,
@@ -92,6 +99,7 @@ class Submissions:
             )
             for row in rows
         }
+        return {name: found[name] for name in keys if name in found}
 
 
 def _write_error(error: CallerError) -> str:

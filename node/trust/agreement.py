@@ -43,6 +43,9 @@ class Terms(_Strict):
 
     onward_transfer: Literal["never", "consent", "allowed"] = "consent"
     evidential_use: Literal["never", "consent", "allowed"] = "consent"
+    aggregate_use: Literal["never", "allowed"] = Field(
+        default="allowed", description="may the documents be counted in views of the corridor"
+    )
     retention_days: int = Field(default=365, ge=1)
 
 

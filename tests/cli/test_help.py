@@ -3,6 +3,7 @@ import pytest
 import typer
 
 from node.cli import (
+    access,
     attachments,
     cases,
     codes,
@@ -18,7 +19,8 @@ from node.cli import (
 from node.cli.app import app
 
 REGISTERED = (  # importing a module registers its commands
-    *(attachments, cases, codes, commands, convert, desk, exchange, logbook, messages, network, stats),
+    *(access, attachments, cases, codes, commands, convert, desk, exchange),
+    *(logbook, messages, network, stats),
 )
 
 WORDS = {
@@ -52,6 +54,15 @@ WORDS = {
     "network sign": "Cosign a directory as one of its holders",
     "network join": "Adopt a network's directory",
     "network show": "Show who is in the network",
+    "systems add": "Add a national system",
+    "systems change": "Change what is given of a system",
+    "systems list": "List the national systems",
+    "systems show": "Show a system, with the digest",
+    "systems disable": "Shut a system out at every door",
+    "systems enable": "Let a disabled system in again",
+    "tokens issue": "Issue a token and print it, once",
+    "tokens list": "List tokens, the newest first",
+    "tokens revoke": "End a token now",
 }
 
 
@@ -90,7 +101,7 @@ def test_help_of_command_explains_every_option_and_argument(name):
     assert unexplained == []
 
 
-@pytest.mark.parametrize("group", ["", "log", "network", "broker"])
+@pytest.mark.parametrize("group", ["", "log", "network", "broker", "systems", "tokens"])
 def test_group_without_command_prints_its_help_and_is_wrong_use(group, sarbon):
     result = sarbon(*group.split())
     assert result.code == 2

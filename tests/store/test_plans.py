@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import event
 
-from node.store import inbox, outbox, register, transfers
+from node.store import inbox, outbox, register, submissions, transfers
 from node.store.database import Database
 
 STATEMENTS = {
@@ -11,22 +11,26 @@ STATEMENTS = {
     for module, names in (
         (outbox, ("_MESSAGES", "_OLDEST", "_RECEIPTS_DUE", "_LANES", "_EXPIRED", "_SAME_REFERENCE")),
         (inbox, ("_EARLIER",)),
+        (submissions, ("_FOUND",)),
         (register, ("_PAGES", "_TURNS")),
         (transfers, ("_NEXT", "_OVER", "_FILE_LANE", "_ENDED", "_ACCEPTED")),
     )
     for name in names
 }
 VALUES = {
-    "places": ["UZ-CC/alert/UZ-CC/R"],
+    "places": ["UZ-CC/alert/UZ-CC/R", "UZ-CC/alert/UZ-CC/S"],
     "of_peer": "UZ-CC",
     "of_priority": "urgent",
     "after": 0,
     "before": 9,
     "most": 5,
     "moment": 1,
-    "manifests": [bytes(32)],
-    "references": ["R"],
-    "keys": [("UZ-CC", "id")],
+    "manifests": [bytes(32), bytes(32)],
+    "references": ["R", "S"],
+    "originators": ["TM-SCS", "UZ-CC"],
+    "systems": ["declarations", "risk-engine"],
+    "ids": ["one", "two"],
+    "keys": ["rest/one", "rest/two"],
     "of_id": "id",
     "of_number": 1,
 }
