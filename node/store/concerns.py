@@ -76,7 +76,9 @@ def _concerns_of(followed: Followed) -> Select[tuple[str, str]]:
     return (
         select(concern.c.kind, concern.c.value)
         .where(concern.c.originator == followed.originator, concern.c.id.in_(versions))
-        .where(concern.c.kind.in_((UNIT, OFFICE)))
+        .where(
+            concern.c.kind != TYPE
+        )  # no list of kinds: SQLite would take the index that begins with it
         .distinct()
     )
 

@@ -5,7 +5,7 @@ from sqlalchemy import delete
 
 from node.audit.event import Kind, write_entry
 from node.message.concern import OURS, Concern, Followed
-from node.store.concerns import fill
+from node.store.concerns import _concerns_of, fill
 from node.store.journal import Batch
 from node.store.national_tables import concern
 from node.transfer.lifecycle import AssignedMessage, Transition
@@ -91,6 +91,16 @@ def test_our_answer_concerns_the_unit_that_was_given_what_it_answers(journal, st
     journal.commit(Batch([answer]))
     expected = {"type:acceptance", "unit:HQ", "unit:PCU-ALYAT", "office:AZ001004"}
     assert of(answer.change.id) == expected
+
+
+@pytest.mark.parametrize("originator", [OURS, "UZ-CC"])
+def test_concerns_of_what_is_followed_are_found_by_index(database, originator):
+    query = _concerns_of(Followed(originator, "alert", "R"))
+    sql = query.compile(database.engine, compile_kwargs={"literal_binds": True})
+    with database.reading() as connection:
+        plan = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}")]
+    assert "(originator=? AND id=?)" in plan[0]
+    assert not [step for step in plan if step.startswith("SCAN")]
 
 
 def test_refused_message_concerns_nobody(journal, steps, of):
