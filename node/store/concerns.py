@@ -78,7 +78,7 @@ def _concerns_of(followed: Followed) -> Select[tuple[str, str]]:
         .where(concern.c.originator == followed.originator, concern.c.id.in_(versions))
         .where(
             concern.c.kind != TYPE
-        )  # no list of kinds: SQLite would take the index that begins with it
+        )  # not a list: SQLite would take the index of kinds
         .distinct()
     )
 
