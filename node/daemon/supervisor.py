@@ -5,7 +5,6 @@ network is retried by the task that met it; a fault of our own machine stops the
 """
 
 import asyncio
-import random
 import signal
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager
@@ -14,9 +13,8 @@ from typing import Any, Final
 
 import structlog
 
-from node.broker.connection import BROKER_ERRORS, Account, Tls, check_stopped
-from node.broker.consumer import PREFETCH, Handler, consume
-from node.broker.topology import BULK, PRIORITIES
+from node.broker.connection import Account, Tls
+from node.broker.topology import BULK
 from node.daemon import unloader
 from node.daemon.access_desk import AccessDesk
 from node.daemon.courier import Courier
@@ -24,6 +22,7 @@ from node.daemon.desk import Desk
 from node.daemon.node import Node
 from node.daemon.porter import Porter
 from node.daemon.receiver import Receiver
+from node.daemon.reception import Reception
 from node.daemon.registrar import Registrar
 from node.daemon.relay import Relay
 from node.daemon.submitter import Submitter
@@ -36,11 +35,9 @@ from node.store.database import WriterLock
 from node.store.journal import Batch
 from node.store.keyring import read_private
 from node.transfer.lifecycle import HeldFileReceipt, HeldReceipt, SentMessage, State, Transition
-from node.transfer.retry import delay_ms
 from node.transfer.submission import Submission
 
 LOCK: Final = "lock"
-_STEADY_MS: Final = 60_000  # a connection that lasted so long was good: the next wait is short
 
 
 Door = Callable[["Supervisor"], Coroutine[Any, Any, None]]
@@ -113,8 +110,7 @@ class Supervisor:
                 self._timekeeper.run(),
                 self.registrar.run(),
                 self.unloader.run(),
-                self._consume("inbox", self.receiver.take),
-                self._consume("files in", self.unloader.take, lanes=(BULK,), prefetch=unloader.PREFETCH),
+                *(reception.run(self._stop) for reception in self._receptions()),
                 local.serve(self.node.settings.data / SOCKET_NAME, self.answer),
                 *(relay.run() for relay in self._relays.values()),
                 *(porter.run() for porter in self._porters.values()),
@@ -140,36 +136,12 @@ class Supervisor:
                 hint="start the node again and report this: it is a fault of the program",
             )
 
-    async def _consume(
-        self,
-        name: str,
-        handle: Handler,
-        *,
-        lanes: Sequence[str] = PRIORITIES,
-        prefetch: int = PREFETCH,
-    ) -> None:
-        """Keep consuming from our own broker, whatever becomes of it; each call has a connection."""
-        log = structlog.get_logger().bind(broker=self._own.place, connection=name)
-        failures = 0
-        while True:
-            check_stopped(self._stop)
-            started = self.node.clock()
-            try:
-                await consume(
-                    self._own,
-                    self.couriers,
-                    handle,
-                    name=f"{self.node.authority} {name}",
-                    stop=self._stop,
-                    lanes=lanes,
-                    prefetch=prefetch,
-                )
-            except BROKER_ERRORS as error:
-                log.warning("broker.lost", reason=type(error).__name__)
-            except OperatorError as error:
-                log.warning("broker.refused", code=error.code, fact=error.message)
-            failures = failures + 1 if self.node.clock() - started < _STEADY_MS else 1
-            await asyncio.sleep(delay_ms(failures, jitter=random.random()) / 1000)  # noqa: S311 - spread, not secrecy
+    def _receptions(self) -> Iterator[Reception]:
+        for peer in self.couriers:
+            yield Reception(self.node, self._own, peer, "inbox", self.receiver.take)
+            yield Reception(
+                self.node, self._own, peer, "files in", self.unloader.take, (BULK,), unloader.PREFETCH
+            )
 
     async def answer(self, request: dict[str, Any]) -> dict[str, Any]:
         """Answer a request of the local socket."""
