@@ -53,6 +53,7 @@ async def consume(
     lanes: Sequence[str] = PRIORITIES,
     prefetch: int = PREFETCH,
     watch_seconds: float = WATCH_SECONDS,
+    on_start: Callable[[], None] = lambda: None,
 ) -> None:
     """Consume from every peer's queues until the connection is lost, then return or raise.
 
@@ -65,6 +66,7 @@ async def consume(
         lanes: which queues of each peer.
         prefetch: how many deliveries of each queue may be unacknowledged.
         watch_seconds: how often to ask the broker whether it still knows our consumers.
+        on_start: called once every queue has its consumer.
 
     Raises:
         OperatorError: the broker refuses our account.
@@ -78,6 +80,7 @@ async def consume(
             await _start(channel, peer, lane, handle, account.prefix) for peer in peers for lane in lanes
         ]
         check_stopped(stop)
+        on_start()
         while not await _lost(lost, watch_seconds):
             await _check_consumers(channel, names)
             check_stopped(stop)

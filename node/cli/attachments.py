@@ -2,9 +2,8 @@
 
 import hashlib
 import os
-import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
@@ -20,6 +19,7 @@ from node.cli.app import (
 )
 from node.errors import CallerError, OperatorError
 from node.limits import CHUNK_BYTES
+from node.message.file_kind import safe_name
 from node.settings import Settings
 
 if TYPE_CHECKING:
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 IdArgument = Annotated[
     str, typer.Argument(metavar="ID", help="Message id, or the document's reference.")
 ]
-_UNSAFE: Final = re.compile(r"[^\w.() -]", re.ASCII)
-_MOST_NAME: Final = 100
 
 
 class _Message(NamedTuple):
@@ -110,15 +108,6 @@ def save(
     target = output or Path(safe_name(one.file_name, number))
     _write_out(source, target, one.sha256)
     print(f"{target}  {one.media_type}  {one.size_bytes} bytes")
-
-
-def safe_name(name: str, number: int) -> str:
-    """Make a name for this folder of what a peer calls a file: no path, nothing hidden or strange."""
-    plain = _UNSAFE.sub("_", re.split(r"[/\\]", name)[-1]).lstrip(". -").rstrip(". ")
-    stem, dot, ending = plain.rpartition(".")
-    if len(plain) > _MOST_NAME:
-        plain = f"{stem[: _MOST_NAME - 10]}{dot}{ending[:9]}" if stem else plain[:_MOST_NAME]
-    return (plain.strip("_ ") and plain) or f"attachment-{number}"
 
 
 def _find(settings: Settings, wanted: str, from_: str | None) -> _Message:

@@ -12,7 +12,6 @@ from node.errors import CallerError
 from node.settings import Settings
 
 if TYPE_CHECKING:
-    from node.conversation.page import Page
     from node.conversation.timeline import Due, Line
     from node.store.cases import Case, Cases
 
@@ -32,9 +31,12 @@ def cases(
     as_json: JsonOption = False,
 ) -> None:
     """List conversations, the one that moved last first: where each stands and what is due next."""
+    from node.conversation.outline import is_wanted, outline_of
+
     now, kept = _now(), _cases(settings_of(config))
     pages = kept.owing() if overdue and not peer else kept.listed(peer=peer, only_open=only_open)
-    rows = (row for row in (_row(page, now) for page in pages) if _is_wanted(row, only_open, overdue))
+    every = (outline_of(page, now=now) for page in pages)
+    rows = (row for row in every if is_wanted(row, only_open=only_open, overdue=overdue))
     is_any = False
     for row in islice(rows, limit):
         is_any = True
@@ -58,7 +60,8 @@ def case(
 
     Only what was coded is shown; no name of a person or company and no number of cargo.
     """
-    from node.conversation.timeline import owed, timeline
+    from node.conversation.outline import owed_in
+    from node.conversation.timeline import timeline
 
     now = _now()
     found = _cases(settings_of(config)).gather(wanted)
@@ -67,8 +70,7 @@ def case(
             "case.unknown", f"there is no conversation with {wanted}", hint="'sarbon cases' lists them"
         )
     lines = timeline(found.pages, now=now)
-    left = [due for page in found.pages for due in owed(page, now=now)]
-    left.sort(key=lambda due: due.deadline.due)
+    left = owed_in(found.pages, now=now)
     if as_json:
         print_json(_case_value(found, lines, left, now))
         return
@@ -87,6 +89,7 @@ def deadlines(
     as_json: JsonOption = False,
 ) -> None:
     """List what is owed, by us and to us, what is due first first."""
+    from node.conversation.outline import outline_of_due
     from node.conversation.timeline import owed
 
     now = _now()
@@ -95,7 +98,7 @@ def deadlines(
     rows = heapq.nsmallest(limit, wanted, key=lambda due: (due.deadline.due, due.reference))
     for due in rows:
         if as_json:
-            print_json(_due_value(due, now))
+            print_json(outline_of_due(due, now=now))
         else:
             print(f"{_at(due.deadline.due)}  {due.peer:<8} {due.reference:<24} {due.tell(now)}")
     if not rows and not as_json:
@@ -115,76 +118,26 @@ def _cases(settings: Settings) -> "Cases":
     return Cases(settings.authority, Database.open(settings.data / "node.db"))
 
 
-def _row(page: "Page", now: int) -> dict[str, Any]:
-    """Give one conversation as a list shows it; its validity may have ended since it last moved."""
-    from node.conversation.timeline import owed
-    from node.conversation.wording import title_of
-
-    course = page.follow(now)
-    left = owed(page, now=now)
-    return {
-        "reference": page.lead.reference,
-        "document": page.lead.name,
-        "title": title_of(page.lead.name),
-        "authority": page.lead.authority,
-        "peer": page.peer,
-        "state": course.state if course else None,
-        "agreed": course.agreed if course else None,
-        "due": _due_value(left[0], now) if left else None,
-    }
-
-
 def _in_columns(row: dict[str, Any]) -> str:
     return f"{row['reference']:<24} {row['title']:<15} {row['peer']:<8} {row['state']:<15}"
 
 
-def _is_wanted(row: dict[str, Any], only_open: bool, overdue: bool) -> bool:  # noqa: FBT001 - two flags of the caller
-    from node.conversation.tables import CLOSED
-
-    if only_open and row["agreed"] in CLOSED and not row["due"]:
-        return False
-    return not overdue or bool(row["due"] and row["due"]["overdue"])
-
-
-def _due_value(due: "Due", now: int) -> dict[str, Any]:
-    return {
-        "name": due.deadline.name,
-        "by": due.deadline.by,
-        "peer": due.peer,
-        "reference": due.reference,
-        "due_at": _at(due.deadline.due),
-        "overdue": due.is_overdue(now),
-        "text": due.tell(now),
-    }
-
-
 def _case_value(found: "Case", lines: list["Line"], left: list["Due"], now: int) -> dict[str, Any]:
+    from node.conversation.outline import outline_of_due, outline_of_line
+
     return {
         "documents": found.documents,
         "whole": found.is_whole,
         "conversations": list(_rows(found, now)),
-        "timeline": [_line_value(line) for line in lines],
-        "owed": [_due_value(due, now) for due in left],
-    }
-
-
-def _line_value(line: "Line") -> dict[str, Any]:
-    return {
-        "at": _at(line.at),
-        "who": line.who,
-        "peers": line.peers,
-        "id": line.id.rpartition("/")[2],
-        "text": line.text,
-        "after": [
-            {"peer": after.peer, "reference": after.lead.reference, "state": after.state}
-            for after in line.after
-        ],
-        "notes": line.notes,
+        "timeline": [outline_of_line(line) for line in lines],
+        "owed": [outline_of_due(due, now=now) for due in left],
     }
 
 
 def _rows(found: "Case", now: int) -> Iterator[dict[str, Any]]:
-    return (_row(page, now) for page in found.pages if page.agreed is not None)
+    from node.conversation.outline import outline_of
+
+    return (outline_of(page, now=now) for page in found.pages if page.agreed is not None)
 
 
 def _print_conversations(found: "Case", now: int) -> None:

@@ -4,33 +4,19 @@ Responsible for what a person may leave out: kind, media type, name, size and ha
 document; whoever seals it does.
 """
 
-import mimetypes
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import orjson
 
 from node.canonical import parse_strict
 from node.errors import CallerError, PeerError, Refusal
 from node.limits import MAX_DOCUMENT_BYTES, MAX_DOCUMENT_DEPTH
+from node.message.file_kind import HEAD_BYTES, kind_of, media_type_of
 from node.settings import Settings
 from node.store.attachments import Attachments
-
-_HEAD_BYTES: Final = 132
-_SIGNS: Final = (  # (where, what stands there, media type)
-    (0, b"\x89PNG\r\n\x1a\n", "image/png"),
-    (0, b"\xff\xd8\xff", "image/jpeg"),
-    (0, b"%PDF-", "application/pdf"),
-    (0, b"II*\0", "image/tiff"),
-    (0, b"MM\0*", "image/tiff"),
-    (0, b"GIF8", "image/gif"),
-    (8, b"WEBP", "image/webp"),
-    (4, b"ftyp", "video/mp4"),
-    (128, b"DICM", "application/dicom"),
-)
-_UNKNOWN: Final = "application/octet-stream"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +47,7 @@ def describe(wish: Wish, store: Attachments) -> dict[str, Any]:
     """
     try:
         with wish.path.open("rb") as file:
-            head = file.read(_HEAD_BYTES)
+            head = file.read(HEAD_BYTES)
             file.seek(0)
             kept = store.keep(file)
     except OSError as error:
@@ -70,7 +56,7 @@ def describe(wish: Wish, store: Attachments) -> dict[str, Any]:
         ) from error
     media_type = media_type_of(head, wish.path.name)
     members: dict[str, Any] = {
-        "kind": wish.kind or _kind_of(media_type),
+        "kind": wish.kind or kind_of(media_type),
         "file_name": wish.path.name,
         "media_type": media_type,
         "size_bytes": kept.size_bytes,
@@ -122,20 +108,3 @@ def attach(raw: bytes, wishes: Sequence[Wish], store: Attachments) -> bytes:
         )
     inner["attachments"] = [*described, *(describe(wish, store) for wish in wishes)]
     return orjson.dumps(document)
-
-
-def media_type_of(head: bytes, name: str) -> str:
-    """Tell a file's media type by how it begins, else by its name."""
-    for start, sign, media_type in _SIGNS:
-        if head[start : start + len(sign)] == sign:
-            return media_type
-    return mimetypes.guess_type(name)[0] or _UNKNOWN
-
-
-def _kind_of(media_type: str) -> str:
-    if media_type in {"image/tiff", "application/dicom"}:
-        return "scan"
-    if media_type.startswith("image/"):
-        return "photo"
-    is_paper = media_type == "application/pdf" or media_type.startswith("text/")
-    return "document" if is_paper else "other"

@@ -2,7 +2,7 @@
 
 import csv
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -10,15 +10,14 @@ import orjson
 import typer
 
 from node.cli.app import DEFAULT_CONFIG, ConfigOption, JsonOption, app, print_json, settings_of
-from node.cli.period import instant, label_of, last_month, moment_of, months_of, read_period
+from node.cli.period import read_period
+from node.conversation.calendar import instant, label_of, last_month, moment_of, months_of
 from node.errors import CallerError
 from node.settings import Settings
 
 if TYPE_CHECKING:
     from node.conversation.measures import Period
-    from node.conversation.page import Page
     from node.message.statistics import Figure
-    from node.trust.agreement import Deadlines
 
 _COLUMNS: Final = (
     *("period_start", "period_end", "counterpart", "direction", "metric"),
@@ -80,28 +79,15 @@ def stats(
 def _figures(
     settings: Settings, period: "Period", *, peer: str, now: int, is_test: bool
 ) -> "tuple[Figure, ...]":
-    from node.conversation.statistics import figures_of
+    from node.conversation.statistics import agreed_terms, figures_of
+    from node.daemon.node import load_agreements
     from node.store.database import Database
     from node.store.figures import pages_of_period
 
     database = Database.open(settings.data / "node.db")
     pages = pages_of_period(settings.authority, database, *period, peer=peer or None)
-    return figures_of(pages, period, now=now, terms=_terms(settings), is_test=is_test)
-
-
-def _terms(settings: Settings) -> "Callable[[Page], Deadlines]":
-    """Give the deadlines of the agreement on which a conversation rests."""
-    from node.daemon.node import load_agreements
-    from node.trust.agreement import Deadlines
-
-    agreements = load_agreements(settings)
-
-    def terms(page: "Page") -> Deadlines:
-        leading = (said for said in page.said.values() if said.what.ref == page.lead)
-        named = next((said.coded.get("agreement", "") for said in leading), "")
-        return agreements[named].deadlines if named in agreements else Deadlines()
-
-    return terms
+    terms = agreed_terms(load_agreements(settings))
+    return figures_of(pages, period, now=now, terms=terms, is_test=is_test)
 
 
 def _print_document(

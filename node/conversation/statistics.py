@@ -5,7 +5,7 @@ and masses are summed, percentages taken of their sums, times given as the media
 register, nor decide what a metric means (`measures`).
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from statistics import median_high, median_low
@@ -15,7 +15,7 @@ from node.conversation.measures import Measure, Period, measures_of
 from node.conversation.page import Page
 from node.message.statistics import Figure
 from node.reference.statistics_codes import METRICS, UNIT_OF
-from node.trust.agreement import Deadlines
+from node.trust.agreement import Agreement, Deadlines
 
 _MINUTE_MS: Final = 60_000
 _WHOLE: Final = 100  # percent
@@ -86,6 +86,21 @@ def figures_of(
             is_time = UNIT_OF[each.metric] == "minutes"
             sums.setdefault(key, _Sum()).add(each, is_time=is_time)
     return tuple(_figure(key, sums[key]) for key in sorted(sums, key=lambda key: key.rank))
+
+
+def agreed_terms(agreements: Mapping[str, Agreement]) -> Callable[[Page], Deadlines]:
+    """Give what finds the deadlines of the agreement on which a conversation rests.
+
+    Args:
+        agreements: those we know, by digest; of another one the usual deadlines are taken.
+    """
+
+    def terms(page: Page) -> Deadlines:
+        leading = (said for said in page.said.values() if said.what.ref == page.lead)
+        named = next((said.coded.get("agreement", "") for said in leading), "")
+        return agreements[named].deadlines if named in agreements else Deadlines()
+
+    return terms
 
 
 def _figure(key: _Key, total: _Sum) -> Figure:

@@ -183,11 +183,20 @@ def export_evidence(
     if direction == "sent":
         return _evidence_of_sent(database, directory, directory_file, message_id, disclose=disclose)
     row = records.received(originator, message_id)
-    inbox = Inbox(database)
-    note = inbox.note(read_entry(row["manifest"]).log, row["size"]) or ""
-    message = Proof(row["source_idx"], split_path(row["path"]), note, extra=row["manifest"])
+    message = proof_of_received(database, row)
     receipt = own_proof(database, row["idx"], row["raw"], directory)
-    return Evidence(directory_file, message, (receipt,), _disclosed(row) if disclose else None)
+    return Evidence(directory_file, message, (receipt,), disclosed_of(row) if disclose else None)
+
+
+def proof_of_received(database: Database, row: Row) -> Proof:
+    """Give the originator's proof of a message that we received, with its manifest.
+
+    Args:
+        database: of this node.
+        row: of the message, as `Records.received` gives it.
+    """
+    note = Inbox(database).note(read_entry(row["manifest"]).log, row["size"]) or ""
+    return Proof(row["source_idx"], split_path(row["path"]), note, extra=row["manifest"])
 
 
 def own_proof(database: Database, index: int, entry: bytes, directory: Directory) -> Proof:
@@ -196,20 +205,19 @@ def own_proof(database: Database, index: int, entry: bytes, directory: Directory
     A head with cosignatures is better than a newer one without.
     """
     records, tree = Records(database), Tree(database)
-    covering = {size: note for size, note in records.checkpoints().items() if size > index}
-    if not covering:
+    head = records.head_over(index)
+    if head is None:
         raise CallerError(
             "message.unsigned",
             "no head has been signed since this entry was written",
             hint="start the node: it signs when it sends",
         )
-    witnessed = {size for size, _, _ in records.cosignatures() if size in covering}
-    size = min(witnessed or covering)
+    size, note = head
     lines = [
         lines for _, witness, lines in records.cosignatures(size) if witness in directory.authorities
     ]
-    note = covering[size] + "".join(lines)
-    return Proof(index, inclusion_path(index, size, tree.read), note, extra=entry)
+    signed = note + "".join(lines)
+    return Proof(index, inclusion_path(index, size, tree.read), signed, extra=entry)
 
 
 def _evidence_of_sent(
@@ -228,11 +236,12 @@ def _evidence_of_sent(
         note = inbox.note(read_entry(receipt["entry"]).log, receipt["size"]) or ""
         path = split_path(receipt["path"])
         receipts.append(Proof(receipt["idx"], path, note, extra=receipt["entry"]))
-    disclosed = _disclosed(row) if disclose else None
+    disclosed = disclosed_of(row) if disclose else None
     return Evidence(directory_file, message, tuple(receipts), disclosed)
 
 
-def _disclosed(row: Row) -> Disclosed | None:
+def disclosed_of(row: Row) -> Disclosed | None:
+    """Give a message's document with what opens its commitment, if we have it."""
     return Disclosed(row["document"], row["salt"]) if row["document"] else None
 
 

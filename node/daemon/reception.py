@@ -23,7 +23,7 @@ from node.transfer.retry import delay_ms
 _STEADY_MS: Final = 60_000  # a connection that lasted so long was good: the next wait is short
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Reception:
     """What comes from one peer for one purpose.
 
@@ -34,6 +34,7 @@ class Reception:
         handle: called with each delivery.
         lanes: which queues of the peer.
         prefetch: how many deliveries of each queue may be unacknowledged.
+        is_connected: the broker knows our consumers.
     """
 
     node: Node
@@ -43,6 +44,7 @@ class Reception:
     handle: Handler
     lanes: Sequence[str] = PRIORITIES
     prefetch: int = PREFETCH
+    is_connected: bool = False
 
     async def run(self, stop: asyncio.Event) -> None:
         """Consume until cancelled, whatever becomes of the connection.
@@ -66,10 +68,15 @@ class Reception:
                     stop=stop,
                     lanes=self.lanes,
                     prefetch=self.prefetch,
+                    on_start=self._connected,
                 )
             except BROKER_ERRORS as error:
                 log.warning("broker.lost", reason=type(error).__name__)
             except OperatorError as error:
                 log.warning("broker.refused", code=error.code, fact=error.message)
+            self.is_connected = False
             failures = failures + 1 if self.node.clock() - started < _STEADY_MS else 1
             await asyncio.sleep(delay_ms(failures, jitter=random.random()) / 1000)  # noqa: S311 - spread, not secrecy
+
+    def _connected(self) -> None:
+        self.is_connected = True

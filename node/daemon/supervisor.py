@@ -79,6 +79,7 @@ class Supervisor:
         self.access = AccessDesk(node)
         self.unloader = Unloader(node)
         self.receiver = Receiver(node, self.couriers, lambda peer: self._relays[peer].wake())
+        self.receptions = tuple(self._make_receptions())
         self.registrar = Registrar(node)
         self._timekeeper = Timekeeper(node, self._relays.values(), self.registrar)
         node.on_commit(self._wake_relays)
@@ -110,7 +111,7 @@ class Supervisor:
                 self._timekeeper.run(),
                 self.registrar.run(),
                 self.unloader.run(),
-                *(reception.run(self._stop) for reception in self._receptions()),
+                *(reception.run(self._stop) for reception in self.receptions),
                 local.serve(self.node.settings.data / SOCKET_NAME, self.answer),
                 *(relay.run() for relay in self._relays.values()),
                 *(porter.run() for porter in self._porters.values()),
@@ -136,7 +137,7 @@ class Supervisor:
                 hint="start the node again and report this: it is a fault of the program",
             )
 
-    def _receptions(self) -> Iterator[Reception]:
+    def _make_receptions(self) -> Iterator[Reception]:
         for peer in self.couriers:
             yield Reception(self.node, self._own, peer, "inbox", self.receiver.take)
             yield Reception(

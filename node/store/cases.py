@@ -4,7 +4,7 @@ Responsible for finding, from one document, every conversation that is linked wi
 listing conversations. Must not write, and must not judge a conversation.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
@@ -14,7 +14,9 @@ from node.conversation.book import Place
 from node.conversation.facts import Ref, full_id
 from node.conversation.page import Page
 from node.conversation.tables import CLOSED, State
+from node.national.system import System
 from node.store import tables
+from node.store.conversations import seen_among
 from node.store.database import Database
 from node.store.register import Register
 from node.transfer import lifecycle
@@ -56,16 +58,24 @@ class Cases:
         self._database = database
         self._register = Register(own, database)
 
-    def gather(self, wanted: str) -> Case | None:
+    def gather(self, wanted: str, *, system: System | None = None) -> Case | None:
         """Find a case by the reference or the message id of any document in it.
 
         Every document that names one of the case belongs to it, and so does every one that it names.
+
+        Args:
+            wanted: reference or message id.
+            system: who asks: only what it sees is followed; None for the node's owner.
         """
         with self._database.reading() as connection:
-            found = _begin(connection, wanted, self._own)
+
+            def seen(ids: Iterable[str]) -> set[str]:
+                return set(seen_among(connection, system, ids, own=self._own))
+
+            found = seen(_begin(connection, wanted, self._own))
             if not found:
                 return None
-            is_whole = _grow(connection, found)
+            is_whole = _grow(connection, found, seen)
             places = sorted(_places(connection, found))
         pages = tuple(sorted(self._pages(places), key=_begun_and_opened))
         return Case(pages, len(found), is_whole)
@@ -109,13 +119,13 @@ def _begin(connection: Connection, wanted: str, own: str) -> set[str]:
     return found | {full_id(*row) for row in connection.execute(theirs)}
 
 
-def _grow(connection: Connection, found: set[str]) -> bool:
+def _grow(connection: Connection, found: set[str], seen: Callable[[Iterable[str]], set[str]]) -> bool:
     """Add every message that is linked with those found; says whether there was room for all."""
     newest, named = found.copy(), set[Ref]()
     while newest:
         refs = _named_by(connection, sorted(newest)) - named
         named |= refs
-        newest = _naming(connection, sorted(refs)) - found
+        newest = seen(_naming(connection, sorted(refs)) - found)
         room = MAX_DOCUMENTS - len(found)
         found |= set(sorted(newest, key=_by_time)[:room])
         if len(newest) > room:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Column, Table, func, select
+from sqlalchemy import Column, Table, exists, func, literal, select
 
 from node.store import tables
 from node.store.database import Database
@@ -150,6 +150,18 @@ class Records:
         with self._database.reading() as connection:
             rows = connection.execute(select(tables.checkpoint.c.size, tables.checkpoint.c.note))
             return {row.size: row.note for row in rows}
+
+    def head_over(self, index: int) -> tuple[int, str] | None:
+        """Give size and note of the best signed head over an entry of ours; None if there is none.
+
+        The first that a witness cosigned is better than an earlier one without.
+        """
+        head, line = tables.checkpoint.c, tables.cosignature.c
+        covering = select(head.size, head.note).where(head.size > index).order_by(head.size).limit(1)
+        witnessed = covering.where(exists(select(literal(1)).where(line.size == head.size)))
+        with self._database.reading() as connection:
+            row = connection.execute(witnessed).first() or connection.execute(covering).first()
+        return (row.size, row.note) if row else None
 
     def cosignatures(self, size: int | None = None) -> list[tuple[int, str, str]]:
         """Give (size, witness, lines) on our own heads, all or for one size."""

@@ -245,6 +245,11 @@ def _expiry(submission: Submission, document: Document, now: int) -> int:
 _Keys = list[tuple[str, EncryptionPublicKey]]
 
 
+def _in_force(sender: Sender) -> list[Agreement]:
+    """Give the agreements that count: a recipient refuses what relies on one its directory lacks."""
+    return [one for one in sender.agreements.values() if one.digest in sender.directory.agreements]
+
+
 def _recipients(
     submission: Submission, document: Document, sender: Sender, now: int, expires: int
 ) -> tuple[list[Permit], _Keys]:
@@ -262,7 +267,7 @@ def _recipients(
             document_bytes=len(submission.document),
             purpose=str(document.handling.purpose),
         )
-        decision = decide(sender.agreements.values(), question)
+        decision = decide(_in_force(sender), question)
         if isinstance(decision, Deny):
             raise CallerError(
                 decision.code,

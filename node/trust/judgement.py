@@ -5,7 +5,7 @@ Responsible for joining `audit.evidence` with `trust.directory`. Must not read f
 
 from dataclasses import dataclass
 
-from node.audit.evidence import Finding, read_evidence, verify_evidence
+from node.audit.evidence import Evidence, Finding, read_evidence, verify_evidence
 from node.errors import PeerError, Refusal
 from node.trust.directory import Directory, read_directory
 
@@ -30,13 +30,22 @@ def judge_evidence(raw: bytes, *, fingerprint: str | None) -> Verdict:
     """
     evidence = read_evidence(raw)
     directory = read_directory(evidence.directory, fingerprint=fingerprint)
+    return Verdict(judge_by(directory, evidence), directory)
+
+
+def judge_by(directory: Directory, evidence: Evidence) -> Finding:
+    """Verify evidence by a directory that the reader believes, whichever the file carries.
+
+    Raises:
+        PeerError: the first thing that does not hold.
+    """
     finding = verify_evidence(
         evidence, log_of=lambda origin: directory.log(origin)[1], witnesses=directory.witnesses
     )
     if directory.log(finding.manifest.log)[0] != finding.manifest.members["from"]:
         raise PeerError(Refusal.SENDER_MISMATCH, "the manifest is not in its originator's log")
     _check_receipts(finding, directory)
-    return Verdict(finding, directory)
+    return finding
 
 
 def _check_receipts(finding: Finding, directory: Directory) -> None:

@@ -8,8 +8,7 @@ import stat
 import orjson
 import pytest
 
-from node.cli.attachments import safe_name
-from node.cli.descriptors import Wish, media_type_of, read_wish
+from node.cli.descriptors import Wish, read_wish
 from node.limits import CHUNK_BYTES, MAX_ATTACHMENT_BYTES
 from node.store.attachments import Attachments
 from tests.daemon.pair import carry_files, settle, sides
@@ -254,52 +253,7 @@ def test_save_file_changed_on_the_disk_is_not_given_out(sarbon, message_id, home
     assert not (home / "out.png").exists()
 
 
-# --- names and media types -------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("given", "safe"),
-    [
-        ("seal.jpg", "seal.jpg"),
-        ("Seal (left) 2.jpg", "Seal (left) 2.jpg"),
-        ("/etc/passwd", "passwd"),
-        ("..\\..\\boot.ini", "boot.ini"),
-        ("../../x/../y.png", "y.png"),
-        (".bashrc", "bashrc"),
-        ("-rf", "rf"),
-        ("..", "attachment-4"),
-        ("/", "attachment-4"),
-        ("фото.jpg", "____.jpg"),
-        ("фото", "attachment-4"),
-        ("a\u202egpj.exe", "a_gpj.exe"),
-        ("a;rm -rf *.txt", "a_rm -rf _.txt"),
-    ],
-)
-def test_safe_name_is_a_plain_one_for_this_folder(given, safe):
-    assert safe_name(given, 4) == safe
-
-
-def test_safe_name_of_a_long_one_keeps_its_ending():
-    assert safe_name("x" * 250 + ".tiff", 1) == "x" * 90 + ".tiff"
-    assert len(safe_name("x" * 250, 1)) == 100
-
-
-@pytest.mark.parametrize(
-    ("head", "name", "media_type"),
-    [
-        (PNG, "a", "image/png"),
-        (b"\xff\xd8\xff\xe0", "a.png", "image/jpeg"),
-        (b"%PDF-1.7", "a", "application/pdf"),
-        (b"MM\0*", "a", "image/tiff"),
-        (b"\0" * 128 + b"DICM", "a", "application/dicom"),
-        (b"RIFF0000WEBP", "a", "image/webp"),
-        (b"....ftypisom", "a", "video/mp4"),
-        (b"text", "a.txt", "text/plain"),
-        (b"?", "a.unknown-ending", "application/octet-stream"),
-    ],
-)
-def test_media_type_is_told_by_content_before_the_name(head, name, media_type):
-    assert media_type_of(head, name) == media_type
+# --- wishes ----------------------------------------------------------------------------------------
 
 
 def test_read_wish_takes_kind_and_description_and_names_with_a_sign(home):

@@ -11,11 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from node.conversation.facts import Ref
-from node.conversation.statistics import figures_of
+from node.conversation.statistics import agreed_terms, figures_of
 from node.message.document import read_document
 from node.message.statistics import Statistics
 from node.reference.statistics_codes import METRICS
-from node.trust.agreement import Deadlines
+from node.trust.agreement import Deadlines, read_agreement
 from tests.conversation.conftest import ALERT, AZ, DAY, HOUR, NOON, UZ, lead, said
 from tests.conversation.test_counted import answer, page_of
 from tests.conversation.test_measures import LATER, WEEK, seizure
@@ -23,6 +23,7 @@ from tests.scenarios.test_sides_agree import dialogues, play
 
 MINUTE = 60_000
 PAGE = Path(__file__).parents[2] / "docs" / "statistics.md"
+AGREEMENT = Path(__file__).parents[2] / "config" / "agreements" / "az-uz.toml"
 MIRROR = {"sent": "received", "received": "sent"}
 
 
@@ -196,6 +197,15 @@ def without_reading(found):
 def test_days_are_left_out_that_the_period_does_not_hold():
     page = page_of(lead(at=NOON - 2 * DAY))
     assert figures(page) == {}
+
+
+def test_agreed_terms_are_those_of_the_agreement_that_the_leading_document_names():
+    agreement = read_agreement(AGREEMENT.read_bytes(), source=AGREEMENT.name)
+    slow = agreement.model_copy(update={"deadlines": Deadlines(read_minutes=999)})
+    terms = agreed_terms({"known": slow})
+    assert terms(page_of(lead(coded={"agreement": "known"}))) == slow.deadlines
+    assert terms(page_of(lead(coded={"agreement": "another"}))) == Deadlines()
+    assert terms(page_of(lead())) == Deadlines()
 
 
 def test_page_says_of_every_metric_how_it_is_computed():

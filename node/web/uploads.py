@@ -1,0 +1,61 @@
+"""Bodies that are too large to be held in memory: taken to the disk as they come.
+
+Responsible for a file without a name that is gone once it is closed. Must not look at what is in it;
+how large it may be is the guard's business.
+"""
+
+import asyncio
+import errno
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import BinaryIO, cast
+
+from fastapi import Request
+
+from node.errors import OperatorError
+
+
+@asynccontextmanager
+async def body_on_disk(request: Request, folder: Path) -> AsyncIterator[BinaryIO]:
+    """Lend the body of a request as a file, at its beginning.
+
+    Args:
+        request: its body has not been read.
+        folder: on the disk that is to hold it.
+
+    Raises:
+        OperatorError: `disk.full` or `attachment.folder`.
+    """
+    with _operating(folder):
+        file = await asyncio.to_thread(_file, folder)
+    try:
+        async for piece in request.stream():
+            with _operating(folder):
+                await asyncio.to_thread(file.write, piece)
+        with _operating(folder):
+            await asyncio.to_thread(file.seek, 0)
+        yield file
+    finally:
+        file.close()
+
+
+def _file(folder: Path) -> BinaryIO:
+    return cast(BinaryIO, tempfile.TemporaryFile(dir=folder))
+
+
+@contextmanager
+def _operating(folder: Path) -> Iterator[None]:
+    """Turn the disk's failures into errors that say what to do."""
+    try:
+        yield
+    except OSError as error:
+        full = error.errno in {errno.ENOSPC, errno.EDQUOT}
+        raise OperatorError(
+            "disk.full" if full else "attachment.folder",
+            f"{folder}: {error.strerror or error}",
+            hint="free disk space; nothing of this was taken in"
+            if full
+            else "check that the data folder belongs to this user",
+        ) from error
