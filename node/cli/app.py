@@ -51,10 +51,12 @@ def main() -> NoReturn:
         codes,
         commands,
         convert,
+        corridor,
         desk,
         exchange,
         logbook,
         messages,
+        national,
         network,
         stats,
     )

@@ -11,7 +11,7 @@ authority made are passed on word by word, and need what a document needs.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final, Literal
+from typing import Final
 
 from node.corridor.cargo import Match
 from node.corridor.case import Case
@@ -21,8 +21,6 @@ LEAST_SHARED: Final = 3
 """In a view for others, no number of fewer than this is shown."""
 
 _DAY_MS: Final = 86_400_000
-
-AggregateUse = Literal["allowed", "never"]
 
 
 class Ruling(StrEnum):
@@ -77,16 +75,13 @@ class Source:
     is_verbatim: bool = False
 
 
-def judge(
-    source: Source, audience: Audience, *, now: int, aggregate_use: AggregateUse = "allowed"
-) -> Ruling:
+def judge(source: Source, audience: Audience, *, now: int) -> Ruling:
     """Say whether a document may be used in a view.
 
     Args:
         source: the document.
         audience: for whom the view is made.
         now: Unix ms.
-        aggregate_use: what its agreement says of use in figures.
     """
     if audience.purpose not in (None, source.purpose):
         return Ruling.OTHER_PURPOSE
@@ -94,7 +89,7 @@ def judge(
         return Ruling.USED
     if source.agreement is None:
         return Ruling.NO_AGREEMENT
-    if aggregate_use == "never":
+    if source.agreement.terms.aggregate_use == "never":
         return Ruling.NO_AGGREGATE
     return _judge_terms(source, source.agreement, audience, now)
 

@@ -5,7 +5,7 @@ Responsible for the dimensions and for one table. Must not decide which document
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -21,6 +21,7 @@ from node.corridor.flows import Flow
 from node.corridor.reported import Reported
 from node.corridor.tally import Tally
 from node.corridor.withholding import withheld_in, withheld_in_total
+from node.errors import CallerError
 
 
 class Dimension(StrEnum):
@@ -41,6 +42,11 @@ class Dimension(StrEnum):
 
 Key = tuple[str | None, ...]
 """One value for each dimension; None where the notice does not say."""
+
+MAX_CELLS: Final = 5000
+"""In one table: more nobody reads, and it bounds the work that one question can cause."""
+
+_ALL: Final[Mapping[Dimension, Collection[str]]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +87,7 @@ def view(
     *,
     by: Sequence[Dimension],
     period: Period,
+    only: Mapping[Dimension, Collection[str]] = _ALL,
     least: int = 0,
     reported: Iterable[Reported] = (),
 ) -> Table:
@@ -92,14 +99,19 @@ def view(
         matches: only those that may be told.
         by: dimensions, in the order of the keys; none gives the total alone.
         period: the cargo's expected arrival lies in it.
+        only: take only cargo that has one of these values, in every dimension named.
         least: withhold numbers of fewer than this; for one's own eyes 0.
         reported: from `reported.reported_of`.
+
+    Raises:
+        CallerError: `corridor.too_fine`: it would have more than `MAX_CELLS`.
     """
     known = gather(flows, cases, matches, period)
     by = tuple(dict.fromkeys(by))
-    sums = _divided(known.cargo, by) if by else {}
+    cargo = [each for each in known.cargo if _fits(each, only)]
+    sums = _divided(cargo, by) if by else {}
     withheld = {key: withheld_in(each, least=least) for key, each in sums.items()}
-    total, loose = _together(known.cargo, ()), _together((), known.loose)
+    total, loose = _together(cargo, ()), _together((), known.loose)
     gone = withheld_in_total(total, tuple(withheld.values()), least=least)
     return Table(
         by=by,
@@ -113,12 +125,24 @@ def view(
     )
 
 
+def _fits(cargo: Cargo, only: Mapping[Dimension, Collection[str]]) -> bool:
+    return all(
+        any(value in wanted for value in _VALUES[dimension](cargo)) for dimension, wanted in only.items()
+    )
+
+
 def _divided(cargo: Iterable[Cargo], by: Sequence[Dimension]) -> dict[Key, dict[Name, Sum]]:
     """Add up each cell; a key that a cargo has several of puts it in several."""
     tallies: dict[Key, Tally] = defaultdict(Tally)
     for each in cargo:
         for key in product(*(_VALUES[dimension](each) for dimension in by)):
             tallies[key].add(each, chapter=_chapter(key, by))
+        if len(tallies) > MAX_CELLS:
+            raise CallerError(
+                "corridor.too_fine",
+                f"this table would have more than {MAX_CELLS} rows",
+                hint="divide by fewer things, or ask for a shorter period",
+            )
     return {key: tallies[key].sums() for key in sorted(tallies, key=_rank)}
 
 

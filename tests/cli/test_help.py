@@ -9,6 +9,7 @@ from node.cli import (
     codes,
     commands,
     convert,
+    corridor,
     desk,
     exchange,
     logbook,
@@ -19,8 +20,8 @@ from node.cli import (
 from node.cli.app import app
 
 REGISTERED = (  # importing a module registers its commands
-    *(access, attachments, cases, codes, commands, convert, desk, exchange),
-    *(logbook, messages, network, stats),
+    *(access, attachments, cases, codes, commands, convert, corridor, desk),
+    *(exchange, logbook, messages, network, stats),
 )
 
 WORDS = {
@@ -41,6 +42,7 @@ WORDS = {
     "cases": "List conversations, the one that moved last first",
     "case": "Show a case as a timeline: every linked conversation",
     "deadlines": "List what is owed, by us and to us",
+    "corridor": "Print the cargo expected in a period",
     "proof": "Export the evidence of a message",
     "verify": "Verify an evidence file, offline",
     "broker definitions": "Print RabbitMQ definitions for our broker",

@@ -35,8 +35,8 @@ def source(author=AZ, recipients=(UZ,), *, purpose="risk-analysis", **terms):
     return Source(author, recipients, NOON, purpose, agreement(**terms))
 
 
-def ruled(made, audience=HOUSE, now=NOON + DAY, **more):
-    return judge(made, audience, now=now, **more)
+def ruled(made, audience=HOUSE, now=NOON + DAY):
+    return judge(made, audience, now=now)
 
 
 def test_document_of_a_peer_is_used_in_the_house():
@@ -54,12 +54,13 @@ def test_document_without_its_agreement_is_not_used():
 
 @pytest.mark.parametrize(("use", "ruling"), [("never", Ruling.NO_AGGREGATE), ("allowed", Ruling.USED)])
 def test_agreement_may_exclude_figures(use, ruling):
-    assert ruled(source(), aggregate_use=use) is ruling
+    assert ruled(source(aggregate_use=use)) is ruling
 
 
 def test_our_own_document_is_used_whatever_was_agreed():
-    made = Source(UZ, (AZ,), NOON, "risk-analysis", agreement(onward_transfer="never"))
-    assert ruled(made, FOR_TM, NOON + 99 * DAY, aggregate_use="never") is Ruling.USED
+    terms = agreement(onward_transfer="never", aggregate_use="never")
+    made = Source(UZ, (AZ,), NOON, "risk-analysis", terms)
+    assert ruled(made, FOR_TM, NOON + 99 * DAY) is Ruling.USED
 
 
 @pytest.mark.parametrize("author", [AZ, UZ])

@@ -10,10 +10,12 @@ from hypothesis import strategies as st
 
 from node.conversation.facts import Ref
 from node.conversation.measures import Period
+from node.corridor import view as view_module
 from node.corridor.cargo import Match
 from node.corridor.figures import MEASURES
 from node.corridor.flows import EMPTY
 from node.corridor.view import Dimension, view
+from node.errors import CallerError
 from tests.conversation.conftest import AZ, DAY, NOON, UZ
 from tests.corridor.conftest import (
     NOTICE,
@@ -252,3 +254,40 @@ def test_document_that_may_not_be_used_is_nowhere():
     found = view(house.flows, cases, by=[], period=WHOLE)
     total = numbers(found.total)
     assert (total["notices"], total["alerts"], total["controls"]) == ("1", "0", "0")
+
+
+@pytest.mark.parametrize(
+    ("only", "masses"),
+    [
+        ({}, ["130", "7"]),
+        ({Dimension.CHAPTER: {"20"}}, ["130"]),
+        ({Dimension.CHAPTER: {"20", "30"}, Dimension.MODE: {"1"}}, ["130", "7"]),
+        ({Dimension.CHAPTER: {"20"}, Dimension.MODE: {"3"}}, []),
+        ({Dimension.LEG: {"AZALA>TMKRW"}}, ["130"]),
+    ],
+)
+def test_only_cargo_with_the_values_asked_for_is_counted(only, masses):
+    flows = [
+        flow(chapters=FRUIT, gross_mass="130"),
+        flow(consignment=2, chapters=(("30", "7"),), gross_mass="7", loading=None),
+    ]
+    loose = alert(2)
+    found = view(flows, [case(), loose], by=[Dimension.DESTINATION], period=WHOLE, only=only)
+    assert numbers(found.total)["gross-mass"] == str(sum(map(int, masses)))
+    assert len(found.cells) == bool(masses)
+    assert (numbers(found.loose)["alerts"], found.missing) == ("1", 0)
+
+
+def test_cargo_that_was_left_out_leaves_no_alert_loose():
+    cases = [case(), alert(1, TM, NOTICE)]
+    found = view([flow()], cases, by=[], period=WHOLE, only={Dimension.MODE: {"3"}})
+    assert (numbers(found.total)["alerts"], numbers(found.loose)["alerts"]) == ("0", "0")
+
+
+def test_table_of_too_many_cells_is_refused(monkeypatch):
+    monkeypatch.setattr(view_module, "MAX_CELLS", 2)
+    flows = [flow(consignment=number, office=f"UZ00000{number}") for number in (1, 2, 3)]
+    assert len(view(flows[:2], [case()], by=[Dimension.OFFICE], period=WHOLE).cells) == 2
+    with pytest.raises(CallerError) as refused:
+        view(flows, [case()], by=[Dimension.OFFICE], period=WHOLE)
+    assert refused.value.code == "corridor.too_fine"
