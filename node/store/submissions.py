@@ -108,7 +108,4 @@ def _write_error(error: CallerError) -> str:
 
 
 def _read_error(text: str) -> CallerError:
-    members = orjson.loads(text)
-    return CallerError(
-        members["code"], members["message"], hint=members["hint"], pointer=members["pointer"]
-    )
+    return CallerError(**orjson.loads(text))
