@@ -1,5 +1,5 @@
 # Sarbon: the targets are the only commands anyone needs. Each sets up what it needs first.
-.PHONY: demo test check fix schemas bench properties setup clean
+.PHONY: demo test check fix schemas bench matching properties setup clean
 .DEFAULT_GOAL := help
 
 UV := .cache/uv/bin/uv
@@ -18,7 +18,7 @@ test: setup   ## lint, types, import contracts, the whole suite against a real R
 	@$(MAKE) --no-print-directory check
 	@$(RUN) coverage erase
 	@$(RUN) coverage run -m pytest
-	@$(RUN) coverage report --fail-under=100 --include='node/canonical.py,node/errors.py,node/limits.py,node/reference/*,node/message/*,node/convert/*,node/envelope/*,node/audit/*,node/trust/*,node/conversation/*,node/transfer/*'
+	@$(RUN) coverage report --fail-under=100 --include='node/canonical.py,node/errors.py,node/limits.py,node/reference/*,node/message/*,node/convert/*,node/envelope/*,node/audit/*,node/trust/*,node/conversation/*,node/transfer/*,node/matching/*,node/corridor/*,node/national/*'
 
 check: setup  ## lint, types, import contracts, generated files; no broker needed
 	@$(RUN) ruff format --check .
@@ -35,6 +35,9 @@ schemas: setup ## write schemas/ from the models
 
 bench: setup  ## Sarbon beside a bare relay and Celery's signed tasks, same broker, same run
 	@$(RUN) python -m bench
+
+matching: setup ## how well alerts are matched with notices, on a labelled corpus; renews docs/matching.md
+	@$(RUN) python -m bench.matching --write
 
 properties: setup ## ten thousand valid and ten thousand changed documents of every type; a quarter of an hour
 	@DOCUMENTS_EACH=10000 $(RUN) pytest -o timeout=0 tests/message/test_garden.py tests/message/test_mutations.py

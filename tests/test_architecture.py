@@ -15,7 +15,10 @@ PAGE = (ROOT / "docs" / "architecture.md").read_text()
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 CONTRACTS = PROJECT["tool"]["importlinter"]["contracts"]
 MODULES = sorted(path for path in (ROOT / "node").rglob("*.py") if path.name != "__init__.py")
-PURE = ("reference", "message", "convert", "envelope", "audit", "trust", "conversation", "transfer")
+PURE = (
+    *("reference", "message", "convert", "envelope", "audit", "trust", "conversation", "transfer"),
+    *("matching", "corridor", "national"),
+)
 STEP = re.compile(r"`(node(?:\.\w+)+)`")
 
 

@@ -7,7 +7,7 @@ text of a token leaves with the answer and is nowhere else.
 
 import asyncio
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -57,8 +57,21 @@ class AccessDesk:
                 )
             await self._put(system, by)
 
-    async def change(self, system_id: str, changes: Mapping[str, Any], *, by: str) -> System:
+    async def change(
+        self,
+        system_id: str,
+        changes: Mapping[str, Any],
+        *,
+        by: str,
+        check: Callable[[System, System], None] = lambda before, after: None,  # noqa: ARG005 - nothing is asked
+    ) -> System:
         """Change members of a system, as they are written; gives what it is now.
+
+        Args:
+            system_id: of which system.
+            changes: members by name.
+            by: who does this, for the log.
+            check: asked with what it was and would be, while nobody else can change it; may raise.
 
         Raises:
             CallerError: `system.unknown`, or as `make_system`.
@@ -67,27 +80,42 @@ class AccessDesk:
             before = await self._system(system_id)
             written = {name: _written(before.value[name]) for name in before.value if name != "id"}
             after = make_system(system_id, **{**written, **changes})
+            check(before, after)
             if after != before:  # what changes nothing is no event
                 await self._put(after, by)
             return after
 
-    async def set_active(self, system_id: str, *, is_active: bool, by: str) -> bool:
-        """Disable a system, or enable it again; says whether that was new.
+    async def set_active(
+        self,
+        system_id: str,
+        *,
+        is_active: bool,
+        by: str,
+        check: Callable[[System], None] = lambda system: None,  # noqa: ARG005 - nothing is asked
+    ) -> bool:
+        """Disable a system, or enable it again; says whether that was new. `check` as in `change`.
 
         Raises:
             CallerError: `system.unknown`.
         """
         async with self._lock:
             system = await self._system(system_id)
+            check(system)
             if system.is_active is is_active:
                 return False
             await self._put(replace(system, is_active=is_active), by)
             return True
 
     async def issue(
-        self, system_id: str, *, scopes: Iterable[str] = (), days: int = DEFAULT_DAYS, by: str
+        self,
+        system_id: str,
+        *,
+        scopes: Iterable[str] = (),
+        days: int = DEFAULT_DAYS,
+        by: str,
+        check: Callable[[System], None] = lambda system: None,  # noqa: ARG005 - nothing is asked
     ) -> Issued:
-        """Issue a token; without scopes it has those of its system's role.
+        """Issue a token; without scopes it has those of its system's role. `check` as in `change`.
 
         Raises:
             CallerError: `system.unknown`, `system.disabled`, `scope.…` or `token.lifetime`.
@@ -95,6 +123,7 @@ class AccessDesk:
         async with self._lock:
             system = await self._system(system_id)
             check_active(system)
+            check(system)
             now = self._node.clock()
             shown, text = make_token(os.urandom)
             token = Token(

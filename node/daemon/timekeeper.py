@@ -1,8 +1,8 @@
 """What only the passing of time brings about.
 
-Responsible for expiry, for asking after deadlines, for patience with silent peers and for warning
-of a stale directory. Must not decide how long anything lasts: limits, agreement, `transfer.retry`
-and the directory say.
+Responsible for expiry, for asking after deadlines, for patience with silent peers, for warning of a
+stale directory, and for forgetting first answers that are old. Must not decide how long anything
+lasts: limits, agreement, `transfer.retry`, the directory and `store.submissions` say.
 """
 
 import asyncio
@@ -16,11 +16,13 @@ from node.daemon.node import Node
 from node.daemon.registrar import Registrar
 from node.daemon.relay import Relay
 from node.store.journal import Batch
+from node.store.submissions import KEPT_MS, ForgetSubmissions
 from node.transfer.lifecycle import ExpiredMessage, State, Transition
 
 TICK_SECONDS: Final = 1.0
 _MOST_AT_ONCE: Final = 500
 _WARN_EVERY_MS: Final = 3_600_000
+_FORGET_EVERY_MS: Final = 3_600_000
 
 
 class Timekeeper:
@@ -30,7 +32,7 @@ class Timekeeper:
         self._node = node
         self._relays = tuple(relays)
         self._registrar = registrar
-        self._warned_at = 0
+        self._warned_at = self._forgot_at = 0
 
     async def run(self) -> None:
         """Serve until cancelled."""
@@ -51,6 +53,9 @@ class Timekeeper:
             if relay.courier.overdue(now):
                 structlog.get_logger().warning("receipt.overdue", peer=relay.courier.peer)
                 relay.wake()
+        if now - self._forgot_at > _FORGET_EVERY_MS:
+            self._forgot_at = now
+            self._node.committer.later(Batch(records=[ForgetSubmissions(now - KEPT_MS)]))
         if self._node.directory.is_stale(now) and now - self._warned_at > _WARN_EVERY_MS:
             self._warned_at = now
             structlog.get_logger().warning("directory.stale")

@@ -85,11 +85,11 @@ def read_contents(raw: bytes, convert: Convert, *, most: int) -> Contents:
 def _check_number(found: int, most: int) -> None:
     if not found:
         raise CallerError(
-            "folder.empty", "the file holds no document", hint="an empty list sends nothing"
+            "file.empty", "the file holds no document", hint="an empty list sends nothing"
         )
     if found > most:
         raise CallerError(
-            "folder.documents", f"more than {most} documents in one file", hint="split the file"
+            "file.documents", f"more than {most} documents in one file", hint="split the file"
         )
 
 

@@ -109,7 +109,7 @@ job = Table(  # long work of the API: asked for once, done once, also across res
     Column("done", Integer, nullable=False),
     Column("total", Integer),
     Column("request", Text, nullable=False),  # JSON
-    Column("result", Text),  # JSON
+    Column("result", Text),  # JSON lines: how it went as a whole, then of each document
     Index("job_state", "state"),
     Index("job_system", "system", "made_at"),
 )

@@ -92,7 +92,9 @@ async def change_system(
     async with _turn(request):
         before = await _matching(request, world, system_id)
         may_change(before, _changed(before, changes))
-        after = await world.supervisor.access.change(system_id, changes, by=principal.system.id)
+        after = await world.supervisor.access.change(
+            system_id, changes, by=principal.system.id, check=may_change
+        )
     return reply(request, NationalSystem.of(after))
 
 
@@ -135,10 +137,13 @@ async def issue_token(request: Request, principal: Operator, system_id: str, bod
     """
     world = world_of(request)
     async with _turn(request):
-        system = await world.node.in_worker(_find, world.accounts, system_id)
-        may_issue(system, body.scopes)
+        await world.node.in_worker(_find, world.accounts, system_id)
         issued = await world.supervisor.access.issue(
-            system_id, scopes=body.scopes, days=body.days, by=principal.system.id
+            system_id,
+            scopes=body.scopes,
+            days=body.days,
+            by=principal.system.id,
+            check=lambda system: may_issue(system, body.scopes),
         )
     shown = AccessToken.of(issued.token)
     answer = IssuedToken(**shown.model_dump(), text=issued.text)
@@ -161,10 +166,13 @@ async def _set_active(
 ) -> Response:
     world = world_of(request)
     async with _turn(request):
-        before = await _matching(request, world, system_id)
-        if is_active:
-            may_enable(before)
-        await world.supervisor.access.set_active(system_id, is_active=is_active, by=principal.system.id)
+        await _matching(request, world, system_id)
+        await world.supervisor.access.set_active(
+            system_id,
+            is_active=is_active,
+            by=principal.system.id,
+            check=may_enable if is_active else _anything,
+        )
         after = await world.node.in_worker(_find, world.accounts, system_id)
     return reply(request, NationalSystem.of(after))
 
@@ -174,6 +182,10 @@ async def _matching(request: Request, world: World, system_id: str) -> System:
     found = await world.node.in_worker(_find, world.accounts, system_id)
     check_match(request, NationalSystem.of(found))
     return found
+
+
+def _anything(_system: System) -> None:
+    """Allow what closes: that everybody with `access:manage` may."""
 
 
 def _changed(before: System, changes: dict[str, Any]) -> System:

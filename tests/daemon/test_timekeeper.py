@@ -3,7 +3,9 @@ import pytest
 from node.audit.event import Kind, read_entry
 from node.daemon.timekeeper import Timekeeper
 from node.limits import MAX_LIFETIME_MS
+from node.store.journal import Batch
 from node.store.record import Records
+from node.store.submissions import KEPT_MS, PutSubmission, Submissions
 from tests.daemon.pair import carry, documents, settle, sides
 
 pytestmark = pytest.mark.broker
@@ -72,3 +74,19 @@ async def test_bundle_without_any_answer_is_sent_again_after_patience(make_stage
 
         assert counts(uz) == {"in.accepted": 1}
         assert counts(az) == {"out.receipted": 1}
+
+
+async def test_old_first_answers_are_forgotten(make_stage):
+    stage = make_stage()
+    async with sides(stage, "AZ-SCC", "UZ-CC") as (az, _):
+        now = az.node.clock()
+        old, new = (
+            PutSubmission("risk-engine", key, b"d" * 32, "0190-id", True, None, at)
+            for key, at in (("rest/old", now - KEPT_MS - 1), ("rest/new", now))
+        )
+        await az.node.committer.commit(Batch(records=[old, new]))
+        keeper = Timekeeper(az.node, [], az.registrar)
+        await keeper.tick()
+        await az.node.committer.tidy()
+        asked = [("risk-engine", "rest/old"), ("risk-engine", "rest/new")]
+        assert list(Submissions(az.node.database).found(asked)) == [asked[1]]

@@ -52,14 +52,14 @@ def test_read_contents_broken_array_is_refused_whole(raw):
 
 @pytest.mark.parametrize("raw", [b"", b" \n", b"\xef\xbb\xbf", b"[]", b"[ ]\n"])
 def test_read_contents_nothing_in_it_is_refused(raw):
-    assert [error.code for error in read(raw).errors] == ["folder.empty"]
+    assert [error.code for error in read(raw).errors] == ["file.empty"]
 
 
 @pytest.mark.parametrize("raw", [b"[1,2,3]", b'{"a":1}\n{"a":2}\n{"a":3}'])
 def test_read_contents_number_of_documents_is_bounded(raw):
     assert len(read(raw, most=3).pieces) == 3
     contents = read(raw, most=2)
-    assert [error.code for error in contents.errors] == ["folder.documents"]
+    assert [error.code for error in contents.errors] == ["file.documents"]
     assert contents.pieces == ()
 
 
@@ -118,7 +118,7 @@ def test_read_contents_failure_of_the_whole_file_is_said():
     assert [error.code for error in contents.errors] == ["convert.cell"]
 
 
-@pytest.mark.parametrize(("made", "code"), [(0, "folder.empty"), (4, "folder.documents")])
+@pytest.mark.parametrize(("made", "code"), [(0, "file.empty"), (4, "file.documents")])
 def test_read_contents_foreign_file_with_none_or_too_many_is_refused(made, code):
     conversion = Conversion((Draft("line 2", {}),) * made)
     assert [error.code for error in read(FOREIGN, lambda _: conversion, most=3).errors] == [code]

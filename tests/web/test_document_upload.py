@@ -222,7 +222,7 @@ async def test_dry_run_of_too_many_documents_is_told_so(served):
     client = await served.client()
     raw = b"[" + b",".join([b"{}"] * 1001) + b"]"
     body = (await try_out(client, raw, media="application/json")).json()
-    assert (body["accepted"], body["file_errors"][0]["code"]) == (0, "folder.documents")
+    assert (body["accepted"], body["file_errors"][0]["code"]) == (0, "file.documents")
 
 
 def zip_bomb() -> bytes:
