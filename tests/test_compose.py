@@ -232,6 +232,37 @@ def test_ceremony_definitions_give_each_account_in_the_settings_its_password(id_
 
 
 @pytest.mark.parametrize("id_", IDS)
+def test_ceremony_national_host_is_as_the_settings_show_it_where_they_are_uncommented(id_, out):
+    home = out / id_ / "node"
+    shown = re.search(
+        r"^# \[national\].*\n# (url = .*)\n# (password_file = .*)$", config_of(id_), re.MULTILINE
+    )
+    account = tomllib.loads("\n".join(shown.groups()))
+    url = urlsplit(account["url"])
+    definitions = json.loads((out / id_ / "broker" / "definitions.json").read_text())
+    assert url.hostname == f"broker-{id_}"
+    assert {"name": url.path.removeprefix("/")} in definitions["vhosts"]
+    user = next(row for row in definitions["users"] if row["name"] == url.username)
+    hashed = base64.b64decode(user["password_hash"])
+    password = (home / account["password_file"]).read_bytes()
+    assert hashed[4:] == hashlib.sha256(hashed[:4] + password).digest()
+
+
+@pytest.mark.parametrize("id_", IDS)
+def test_settings_examples_of_doors_are_valid_where_they_are_uncommented(id_, tmp_path):
+    file = tmp_path / "node.toml"
+    file.write_text(re.sub(r"^# (?=\[|[a-z_]+ = )", "", config_of(id_), flags=re.MULTILINE))
+    settings = load_settings(file)
+    assert settings.api is not None
+    assert settings.national is not None
+    assert settings.folders.keys() == {"terminal"}
+
+
+def config_of(id_):
+    return (ROOT / "config" / id_ / "node.toml").read_text()
+
+
+@pytest.mark.parametrize("id_", IDS)
 def test_ceremony_settings_are_those_of_config_with_the_fingerprint(id_, out):
     made = (out / id_ / "node" / "node.toml").read_text()
     shipped = (ROOT / "config" / id_ / "node.toml").read_text()

@@ -18,10 +18,12 @@ from node.cli import (
     codes,
     commands,
     convert,
+    corridor,
     desk,
     exchange,
     logbook,
     messages,
+    national,
     network,
     stats,
 )
@@ -49,7 +51,7 @@ PATH = re.compile(r"`((?:node|tests|docs|schemas|config|bench)/[\w./<>*-]*)`")
 LEVELS = {"debug", "info", "warning", "error", "critical"}
 # Importing them registers the commands.
 assert [access, attachments, cases, codes, commands, convert, desk, exchange, logbook, messages]
-assert [network, stats]
+assert [corridor, national, network, stats]
 
 
 def name_of(path):

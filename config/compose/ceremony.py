@@ -21,7 +21,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from node.broker.topology import definitions
+from node.broker import national_topology
+from node.broker.topology import definitions, merge
 from node.daemon.founding import (
     Foundation,
     Names,
@@ -112,10 +113,25 @@ def make_accounts(owner: str, peers: Sequence[str], out: Path) -> None:
     folder = out / owner.lower() / "broker"
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o755)  # RabbitMQ runs as another user; there is no secret in it
-    value = definitions(vhost=owner.lower(), peers=peers, passwords=passwords)
+    value = merge(
+        [
+            definitions(vhost=owner.lower(), peers=peers, passwords=passwords),
+            make_national(owner, out),
+        ]
+    )
     file = folder / "definitions.json"
     file.write_text(json.dumps(value, indent=2) + "\n")
     file.chmod(0o644)
+
+
+def make_national(owner: str, out: Path) -> dict[str, Any]:
+    """Make the virtual host of national systems, which are added later; the node has an account."""
+    vhost, password = national_topology.VHOST, secrets.token_urlsafe(24)
+    folder = home(out, owner) / "national-passwords"
+    folder.mkdir(exist_ok=True)
+    write_private(folder / "node", password.encode())
+    passwords = {national_topology.node_user(vhost): password}
+    return national_topology.definitions(vhost=vhost, systems=[], passwords=passwords)
 
 
 def make_directory(

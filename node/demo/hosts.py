@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit, urlunsplit
 
+from node.broker import national_topology
 from node.broker.connection import Account, open_channel
 from node.broker.private import PrivateBroker
 from node.broker.topology import declare, definitions, hash_password, merge
@@ -27,8 +28,18 @@ class Hosts:
         broker: the private one, once started; None where SARBON_AMQP_URL names another.
     """
 
-    def __init__(self, everybody: Sequence[str], *, outside: str | None = None) -> None:
+    def __init__(
+        self, everybody: Sequence[str], *, outside: str | None = None, systems: Sequence[str] = ()
+    ) -> None:
+        """Prepare the hosts.
+
+        Args:
+            everybody: authorities, each with a virtual host of its own.
+            outside: URL of a broker to use, password included, instead of a private one.
+            systems: national systems of each authority; with any, it has a second virtual host.
+        """
         self._everybody = everybody
+        self._systems = systems
         self._outside = outside or os.environ.get("SARBON_AMQP_URL")
         self._run = secrets.token_hex(4)
         self._passwords: dict[str, str] = {}
@@ -41,6 +52,8 @@ class Hosts:
                 thread.submit(asyncio.run, self._declare_outside()).result()
             return f"RabbitMQ at {urlsplit(self._outside).hostname} (SARBON_AMQP_URL)"
         hosts = [self._definitions(owner) for owner in self._everybody]
+        if self._systems:
+            hosts += [self._national_definitions(owner) for owner in self._everybody]
         self.broker = PrivateBroker(folder, merge([*hosts, self._stagehand()]))
         self.broker.start()
         return f"private RabbitMQ on 127.0.0.1:{self.broker.port}"
@@ -48,15 +61,41 @@ class Hosts:
     def account(self, owner: str, user: str) -> Account:
         """Give a user's account at an owner's broker; the stagehand may do everything there."""
         if self._outside:
-            parts = urlsplit(self._outside)
-            host = parts.netloc.rpartition("@")[2]
-            netloc = f"{parts.username}@{host}" if parts.username else host
-            url = urlunsplit(parts._replace(netloc=netloc))
-            return Account(url, parts.password, prefix=f"sarbon-{self._run}.{owner.lower()}.")
+            return self._outside_account(self._outside, f"{owner.lower()}.")
+        return self._own_account(owner.lower(), user)
+
+    def national_account(self, owner: str, system: str | None) -> Account:
+        """Give the account of a national system, or the node's own, at an owner's second host."""
+        if self._outside:
+            return self._outside_account(self._outside, f"{owner.lower()}.national.")
+        host = _national_host(owner)
+        user = national_topology.system_user(system, host) if system else _national_node(owner)
+        return self._own_account(host, user)
+
+    def national_user(self, owner: str, system: str) -> str:
+        """Give what a national system writes into `user_id`.
+
+        At a private broker it is the user of its account. At one that was given all have the same account,
+        which then needs the tag `impersonator`.
+        """
+        account = self.national_account(owner, system)
+        host = national_topology.vhost_of(account)
+        return national_topology.system_user(system, host, prefix=account.prefix)
+
+    def _outside_account(self, outside: str, prefix: str) -> Account:
+        parts = urlsplit(outside)
+        host = parts.netloc.rpartition("@")[2]
+        netloc = f"{parts.username}@{host}" if parts.username else host
+        url = urlunsplit(parts._replace(netloc=netloc))
+        return Account(url, parts.password, prefix=f"sarbon-{self._run}.{prefix}")
+
+    def _own_account(self, host: str, user: str) -> Account:
         if self.broker is None:
             raise OperatorError("stage.no_broker", "the broker starts first", hint="call start")
-        password = self._passwords.setdefault(user, secrets.token_urlsafe(18))
-        return Account(self.broker.url(user=user, vhost=owner.lower()), password)
+        return Account(self.broker.url(user=user, vhost=host), self._password(user))
+
+    def _password(self, user: str) -> str:
+        return self._passwords.setdefault(user, secrets.token_urlsafe(18))
 
     def _definitions(self, owner: str) -> dict[str, Any]:
         """Write the definitions of one authority's virtual host, with least-privilege users."""
@@ -64,12 +103,18 @@ class Hosts:
         names = ["node", *(peer.lower() for peer in peers)]
         passwords = {}
         for name in names:
-            user = f"{name}.{owner.lower()}"
-            passwords[name] = self._passwords.setdefault(user, secrets.token_urlsafe(18))
+            passwords[name] = self._password(f"{name}.{owner.lower()}")
         return definitions(vhost=owner.lower(), peers=peers, passwords=passwords)
 
+    def _national_definitions(self, owner: str) -> dict[str, Any]:
+        """Write the definitions of an authority's second virtual host, of its national systems."""
+        host = _national_host(owner)
+        users = [national_topology.system_user(system, host) for system in self._systems]
+        passwords = {user: self._password(user) for user in [_national_node(owner), *users]}
+        return national_topology.definitions(vhost=host, systems=self._systems, passwords=passwords)
+
     def _stagehand(self) -> dict[str, Any]:
-        password = self._passwords.setdefault(STAGEHAND, secrets.token_urlsafe(18))
+        password = self._password(STAGEHAND)
         rights = {"configure": ".*", "write": ".*", "read": ".*"}
         return {
             "users": [
@@ -91,3 +136,11 @@ class Hosts:
             peers: Iterable[str] = [peer for peer in self._everybody if peer != owner]
             async with open_channel(account, name="sarbon stage") as channel:
                 await declare(channel, peers, prefix=account.prefix)
+
+
+def _national_host(owner: str) -> str:
+    return f"{national_topology.VHOST}.{owner.lower()}"
+
+
+def _national_node(owner: str) -> str:
+    return national_topology.node_user(_national_host(owner))

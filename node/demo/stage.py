@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from node.broker.connection import Account
 from node.broker.private import PrivateBroker
 from node.daemon.founding import (
     Foundation,
@@ -30,6 +31,7 @@ from node.daemon.founding import (
     join_network,
 )
 from node.daemon.node import Node, wall_clock
+from node.demo import national
 from node.demo.hosts import Hosts
 from node.envelope.keyfile import Cost
 from node.errors import OperatorError
@@ -68,6 +70,7 @@ class Stage:
         *,
         cost: Cost | None = None,
         outside: str | None = None,
+        has_systems: bool = False,
     ) -> None:
         """Prepare a stage.
 
@@ -76,10 +79,13 @@ class Stage:
             cast: who is on stage.
             cost: of the key files' passphrases; tests take a small one.
             outside: URL of a broker to use, password included, instead of a private one.
+            has_systems: each authority has the national systems of `demo.national`, and doors for them.
         """
         self.folder = folder.resolve()
         self.cast = cast or Cast()
-        self.hosts = Hosts(self.cast.everybody, outside=outside)
+        self._has_systems = has_systems
+        systems = [system.id for system in national.SYSTEMS] if has_systems else []
+        self.hosts = Hosts(self.cast.everybody, outside=outside, systems=systems)
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self._cost = cost
 
@@ -127,6 +133,8 @@ class Stage:
             config = self.config(authority)
             text = config.read_text()
             config.write_text(text.replace('fingerprint = ""', f'fingerprint = "{fingerprint}"'))
+            if self._has_systems:
+                national.add_systems(self.node(authority))
         return fingerprint
 
     def home(self, authority: str) -> Path:
@@ -253,14 +261,18 @@ class Stage:
             text = source.read_text().split("\n[broker]")[0]
             text = re.sub(r'agreements = ".*?"', f'agreements = "{CONFIG / "agreements"}"', text)
             peers = [peer for peer in self.cast.everybody if peer != authority]
-            text += self._table(authority, "broker", authority, f"node.{authority.lower()}")
+            user = f"node.{authority.lower()}"
+            text += self._table(authority, "broker", self.hosts.account(authority, user), user)
             for peer in peers:
                 user = f"{authority.lower()}.{peer.lower()}"
-                text += self._table(authority, f"peers.{peer}", peer, user)
+                text += self._table(authority, f"peers.{peer}", self.hosts.account(peer, user), user)
+            if self._has_systems:
+                account = self.hosts.national_account(authority, None)
+                text += self._table(authority, "national", account, "national")
+                text += national.tables_for(self.home(authority))
         self.config(authority).write_text(text)
 
-    def _table(self, authority: str, name: str, owner: str, user: str) -> str:
-        account = self.hosts.account(owner, user)
+    def _table(self, authority: str, name: str, account: Account, user: str) -> str:
         file = self.home(authority) / f"{user}.password"
         if account.password is not None and not file.exists():
             write_private(file, account.password.encode())

@@ -5,29 +5,25 @@ Responsible for the order of events and for what the newcomer sees; succeeds onl
 
 import sys
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
 import orjson
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from node.daemon.node import wall_clock
 from node.demo.books import Books, balance
 from node.demo.case import Case, CaseFound
-from node.demo.corridor import hand_over
+from node.demo.day import Day, DayFound, database_of, wait_until_answered
 from node.demo.proofs import prove
 from node.demo.registers import Registers
 from node.demo.scenes import Scene, play_attacks
 from node.demo.stage import Stage
 from node.demo.summary import print_summary
 from node.errors import NodeError, OperatorError
-from node.store.database import Database
 from node.store.record import Records
 
-_PATIENCE_SECONDS = 90.0
 _PLAIN_COLUMNS = 110  # of output that goes to a file
 
 
@@ -35,10 +31,7 @@ _PLAIN_COLUMNS = 110  # of output that goes to a file
 class Outcome:
     """All that the story found, for the summary and for machines."""
 
-    documents: int = 0
-    messages: int = 0
-    seconds: float = 0.0
-    broker_down: float | None = None
+    day: DayFound = field(default_factory=DayFound)
     scenes: list[Scene] = field(default_factory=list)
     logs: dict[str, dict[str, Any]] = field(default_factory=dict)
     books: Books = field(default_factory=Books)
@@ -51,6 +44,7 @@ class Outcome:
         """Whether everything held."""
         return (
             all(scene.held for scene in self.scenes)
+            and self.day.all_accepted
             and all("size" in log for log in self.logs.values())
             and not self.books.missing
             and self.proof.get("verified") is True
@@ -66,7 +60,7 @@ def run_demo(folder: Path, *, keep: bool, as_json: bool) -> int:
     console = Console(stderr=as_json, highlight=False)
     if not console.is_terminal:
         console.width = _PLAIN_COLUMNS
-    stage = Stage(folder)
+    stage = Stage(folder, has_systems=True)
     try:
         outcome = _play(stage, console)
         if keep:
@@ -101,14 +95,14 @@ def _play(stage: Stage, console: Console) -> Outcome:
     with _Step(console, "case") as step:
         case = Case(stage)
         step.says = f"{case.play()} documents: a suspicion, from the ferry's notice to the seizure"
-    _send_everything(stage, console, outcome)
+    outcome.day = Day(stage, console).play()
     outcome.scenes += play_attacks(stage, lambda name: _Step(console, name))
-    _wait_until_answered(stage, None)
+    wait_until_answered(stage)
     case.wait_until_told()
     with _Step(console, "proofs") as step:
         stage.stop_nodes()
         outcome.case, outcome.registers = case.read(now=wall_clock()), case.registers()
-        databases = {name: _database(stage, name) for name in stage.cast.nodes}
+        databases = {name: database_of(stage, name) for name in stage.cast.nodes}
         outcome.books = balance(databases)
         counts = [Records(database).counts() for database in databases.values()]
         accepted = sum(count.get("in.accepted", 0) for count in counts)
@@ -118,84 +112,15 @@ def _play(stage: Stage, console: Console) -> Outcome:
     return outcome
 
 
-def _send_everything(stage: Stage, console: Console, outcome: Outcome) -> None:
-    """Hand every file to its node while a broker kill waits in the middle."""
-    files = {
-        authority: hand_over(authority, stage.home(authority) / "handover", now=wall_clock())
-        for authority in stage.cast.nodes
-    }
-    documents = {path: len(path.read_bytes().splitlines()) for paths in files.values() for path in paths}
-    outcome.documents = sum(documents.values())
-    earlier, lanes = _answered(stage)
-    started = time.monotonic()
-    with _progress(console) as progress:
-        task = progress.add_task("documents sent, receipts recorded", total=outcome.documents)
-        for number, (authority, paths) in enumerate(files.items()):
-            if number == len(files) - 1:
-                outcome.broker_down = _kill_broker(stage, progress)
-            result = stage.command(authority, "send", *map(str, paths))
-            if result.returncode != 0:
-                raise OperatorError("demo.send", result.stderr[:400], hint="this must not happen")
-            progress.update(task, completed=_answered(stage)[0] - earlier)
-        _wait_until_answered(stage, lambda done: progress.update(task, completed=done - earlier))
-    outcome.seconds = time.monotonic() - started
-    outcome.messages = sum(_answered(stage)[1].values()) - sum(lanes.values())
-
-
-def _kill_broker(stage: Stage, progress: Progress) -> float | None:
-    """Kill the broker while messages are under way, and start it again; gives seconds down."""
-    if stage.broker is None:
-        return None  # it is not ours to kill
-    progress.console.print("  [yellow]kill -9[/] RabbitMQ, with messages under way …")
-    stage.broker.kill()
-    down = time.monotonic()
-    stage.broker.start()
-    return time.monotonic() - down
-
-
 def _kill_scene(outcome: Outcome, accepted: int) -> Scene:
     """Judge what became of the broker kill by the books: every message once in both logs."""
     name = "broker killed (kill -9)"
-    if outcome.broker_down is None:
+    if outcome.day.broker_down is None:
         return Scene("broker killed", "not done: the broker is not ours to kill", "", held=True)
     matched = sum(outcome.books.matched.values())
     lost, twice = len(outcome.books.missing), accepted - matched
-    words = f"down {outcome.broker_down:.1f} s; {matched} messages, {lost} lost, {twice} twice"
+    words = f"down {outcome.day.broker_down:.1f} s; {matched} messages, {lost} lost, {twice} twice"
     return Scene(name, words, "", held=lost == 0 and twice == 0 and matched > 0)
-
-
-def _answered(stage: Stage) -> tuple[int, dict[str, int]]:
-    """Count documents whose every recipient has answered, and lanes by state."""
-    counts: dict[str, int] = {}
-    done = 0
-    for authority in stage.cast.nodes:
-        records = Records(_database(stage, authority))
-        done += records.answered()
-        for state, count in records.counts().items():
-            if state.startswith("out."):
-                counts[state] = counts.get(state, 0) + count
-    return done, counts
-
-
-def _wait_until_answered(stage: Stage, tell: Callable[[int], None] | None) -> None:
-    deadline = time.monotonic() + _PATIENCE_SECONDS
-    while True:
-        done, lanes = _answered(stage)
-        if tell is not None:
-            tell(done)
-        if not lanes.get("out.sealed"):
-            return
-        if time.monotonic() > deadline:
-            raise OperatorError(
-                "demo.unanswered",
-                f"{lanes['out.sealed']} messages have no receipt after {_PATIENCE_SECONDS:.0f} s",
-                hint=f"the nodes' logs are in {stage.folder}/*/node.log",
-            )
-        time.sleep(0.1)  # watching from outside, as an operator would
-
-
-def _database(stage: Stage, authority: str) -> Database:
-    return Database.open(stage.home(authority) / "data" / "node.db")
 
 
 def _leave_running(stage: Stage, console: Console) -> None:
@@ -225,24 +150,14 @@ class _Step:
         self._console.print(f"{mark} {self._name:<10} {self.says}  [dim]{seconds:.1f} s[/]")
 
 
-def _progress(console: Console) -> Progress:
-    return Progress(
-        TextColumn("  {task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        console=console,
-        disable=not console.is_terminal and not sys.stderr.isatty(),
-    )
-
-
 def _plain(outcome: Outcome) -> dict[str, Any]:
     books = outcome.books
     return {
         "held": outcome.held,
-        "documents": outcome.documents,
-        "messages": outcome.messages,
-        "seconds": round(outcome.seconds, 2),
+        "documents": outcome.day.documents,
+        "messages": outcome.day.messages,
+        "seconds": round(outcome.day.seconds, 2),
+        "doors": [asdict(brought) for brought in outcome.day.brought],
         "scenes": [
             {"name": scene.name, "code": scene.code, "held": scene.held} for scene in outcome.scenes
         ],

@@ -22,12 +22,14 @@ _LOOK: dict[str, Any] = {"title_justify": "left", "box": box.SIMPLE_HEAD}
 def print_summary(outcome: "Outcome", console: Console) -> None:
     """Print the whole result."""
     console.print()
+    console.print(_doors(outcome))
     console.print(_attacks(outcome))
     console.print(_books(outcome))
     console.print(_logs(outcome))
-    rate = outcome.messages / outcome.seconds if outcome.seconds else 0.0
+    day = outcome.day
+    rate = day.messages / day.seconds if day.seconds else 0.0
     console.print(
-        f"{outcome.documents} documents, {outcome.messages} messages in {outcome.seconds:.1f} s "
+        f"{day.documents} documents, {day.messages} messages in {day.seconds:.1f} s "
         f"({rate:.0f}/s, the broker's restart included)"
     )
     console.print(
@@ -45,6 +47,17 @@ def print_summary(outcome: "Outcome", console: Console) -> None:
         console.print(f"[red]✗ {fault}[/]")
     verdict = "[green]all of it held[/]" if outcome.held else "[red]NOT all of it held[/]"
     console.print(f"Result: {verdict}")
+
+
+def _doors(outcome: "Outcome") -> Table:
+    table = Table(title="What national systems brought, by which door", **_LOOK)
+    for heading in ("authority", "door", "documents", "accepted", "seconds"):
+        is_number = heading not in {"authority", "door"}
+        table.add_column(heading, justify="right" if is_number else "left")
+    for each in outcome.day.brought:
+        numbers = (str(each.documents), str(each.accepted), f"{each.seconds:.1f}")
+        table.add_row(each.authority, each.door, *numbers)
+    return table
 
 
 def _attacks(outcome: "Outcome") -> Table:

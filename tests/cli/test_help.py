@@ -14,6 +14,7 @@ from node.cli import (
     exchange,
     logbook,
     messages,
+    national,
     network,
     stats,
 )
@@ -21,7 +22,7 @@ from node.cli.app import app
 
 REGISTERED = (  # importing a module registers its commands
     *(access, attachments, cases, codes, commands, convert, corridor, desk),
-    *(exchange, logbook, messages, network, stats),
+    *(exchange, logbook, messages, national, network, stats),
 )
 
 WORDS = {
@@ -46,6 +47,8 @@ WORDS = {
     "proof": "Export the evidence of a message",
     "verify": "Verify an evidence file, offline",
     "broker definitions": "Print RabbitMQ definitions for our broker",
+    "broker national": "Print RabbitMQ definitions for our national systems",
+    "folders": "Make the folders in which national systems drop files",
     "log verify": "Verify the whole log: every entry, signed head",
     "log show": "List entries of the log in order",
     "codes import": "Load an edition of an open list",

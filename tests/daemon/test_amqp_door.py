@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 import pytest
 import pytest_asyncio
 from aio_pika.exceptions import ChannelNotFoundEntity
+from structlog.testing import capture_logs
 
 from node.audit.event import Kind, read_entry
 from node.broker.connection import open_channel
@@ -21,7 +22,7 @@ from node.store.positions import Positions
 from node.store.record import Records
 from tests.broker.conftest import national
 from tests.broker.test_national import Client
-from tests.daemon.pair import documents
+from tests.daemon.pair import NOWHERE, documents
 from tests.web.carried import peers_of
 from tests.web.served import serving
 
@@ -219,9 +220,11 @@ async def test_take_waits_while_too_much_is_to_be_sealed_and_answers_then(stage,
     assert len(refused) == MOST_WAITING
 
 
-async def test_door_at_a_broker_that_is_not_there_waits_and_ends_when_told(served, national):
-    account = national.account("nobody-of-that-name")
+async def test_door_at_a_broker_that_is_not_there_tries_again_and_tells(served):
     await served.add_system("risk")
-    async with opened(served, account) as task:
-        done, _ = await asyncio.wait([task], timeout=0.5)
-        assert not done
+    with capture_logs() as lines:
+        async with opened(served, NOWHERE) as task:
+            await until(lambda: len(lines) >= 2)
+            assert not task.done()
+    lost = {line["connection"] for line in lines if line["event"] == "broker.lost"}
+    assert lost == {"national deliveries", "submissions of risk"}
