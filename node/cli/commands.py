@@ -171,14 +171,22 @@ def _published(folder: Path, docs: Path) -> Iterator[tuple[Path, bytes]]:
     from node.convert.template import published_templates
     from node.message.schema import published_schemas
     from node.message.tables import rewritten
-    from node.web.app import openapi_document
+    from node.web.app import bare_app, openapi_document
+    from node.web.problem_texts import rewritten as with_problems
+    from node.web.routes import rewritten as with_routes
 
     yield folder / "openapi.json", openapi_document()
     yield from ((folder / name, raw) for name, raw in published_schemas().items())
     examples = {path.name: path.read_bytes() for path in (folder / "examples").glob("*.json")}
     for name, raw in published_templates(examples).items():
         yield folder / "templates" / name, raw
-    for name, renew in (("documents.md", rewritten), ("conversations.md", redrawn)):
+    pages = {
+        "documents.md": rewritten,
+        "conversations.md": redrawn,
+        "access.md": lambda page: with_routes(page, bare_app()),
+        "rest.md": with_problems,
+    }
+    for name, renew in pages.items():
         page = docs / name
         if page.is_file():
             yield page, renew(page.read_text(encoding="utf-8")).encode()

@@ -1,10 +1,7 @@
 """Commands of an officer: read a message, give it to a unit."""
 
-import asyncio
-import json
 import re
-import socket
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -17,8 +14,11 @@ from node.cli.app import (
     print_json,
     settings_of,
 )
-from node.errors import CallerError, OperatorError
-from node.settings import SOCKET_NAME, Settings
+from node.cli.asking import ask_node
+from node.errors import CallerError
+
+if TYPE_CHECKING:
+    from node.daemon.node import Node
 
 MessageArgument = Annotated[
     str, typer.Argument(metavar="ID", help="Message id, or the document's reference.")
@@ -40,7 +40,7 @@ def read(
     request = {"do": "read", "id": wanted, **_from(from_)}
     if unit:
         request["unit"] = _checked(unit)
-    answer = _ask(settings_of(config), request)
+    answer = ask_node(settings_of(config), request, _alone)
     if as_json:
         print_json(answer)
     else:
@@ -57,11 +57,17 @@ def assign(
 ) -> None:
     """Record that a unit of ours was given a message; nobody outside is told."""
     request = {"do": "assign", "id": wanted, "unit": _checked(unit), **_from(from_)}
-    answer = _ask(settings_of(config), request)
+    answer = ask_node(settings_of(config), request, _alone)
     if as_json:
         print_json(answer)
     else:
         print(f"{wanted}: given to {unit}")
+
+
+async def _alone(node: "Node", request: dict[str, Any]) -> dict[str, Any]:
+    from node.daemon.supervisor import act_alone
+
+    return await act_alone(node, request)
 
 
 def _from(originator: str | None) -> dict[str, str]:
@@ -81,44 +87,3 @@ def _checked(unit: str) -> str:
             hint="write it as documents do: PCU-ALYAT",
         )
     return unit
-
-
-def _ask(settings: Settings, request: dict[str, Any]) -> dict[str, Any]:
-    """Ask the running node; without one, do it here."""
-    try:
-        with socket.socket(socket.AF_UNIX) as connection:
-            connection.connect(str(settings.data / SOCKET_NAME))
-            stream = connection.makefile("rwb")
-            stream.write(json.dumps(request).encode() + b"\n")
-            stream.flush()
-            line = stream.readline()
-    except (FileNotFoundError, ConnectionRefusedError):
-        return _do_alone(settings, request)
-    except OSError as error:
-        raise _lost(error.strerror or str(error)) from error
-    if not line:
-        raise _lost("it closed the connection")
-    answer: dict[str, Any] = json.loads(line)
-    if "error" in answer:
-        raise CallerError(**answer["error"])  # code, message, hint, pointer: as the node told them
-    return answer
-
-
-def _lost(fact: str) -> OperatorError:
-    return OperatorError(
-        "socket.lost",
-        f"the running node did not answer: {fact}",
-        hint="look at its log, then do it again: what was recorded is recognised",
-    )
-
-
-def _do_alone(settings: Settings, request: dict[str, Any]) -> dict[str, Any]:
-    from node.cli.commands import open_node
-    from node.daemon.supervisor import act_alone, writing
-
-    with writing(settings):
-        node = open_node(settings)
-        try:
-            return asyncio.run(act_alone(node, request))
-        finally:
-            node.close()

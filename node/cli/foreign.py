@@ -4,14 +4,12 @@ Responsible for turning the command line into a `Context`, and a `Conversion` in
 and machines. Must not read a format (`node.convert`) nor send anything.
 """
 
-import re
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any
-from zoneinfo import ZoneInfo
 
 import typer
 
@@ -57,8 +55,6 @@ PURPOSE, LEGAL_BASIS, PREFIX, VALID_DAYS, ZONE = (
     30,
     "UTC",
 )
-_PREFIX_FORM = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,15}")
-_OFFSET = re.compile(r"([+-])(\d\d):?(\d\d)")
 _NAMED_FORMATS = (".csv", ".tsv", ".xlsx", ".xlsm", ".xls", ".edi", ".xml")
 
 
@@ -85,29 +81,17 @@ class Options:
             BadParameter: a value cannot be used.
         """
         from node.cli.codes import lists_of
-        from node.convert.conversion import Context
+        from node.convert import options
         from node.daemon.node import wall_clock
 
-        if not _PREFIX_FORM.fullmatch(self.prefix):
-            raise typer.BadParameter("up to 16 letters, digits and . _ / -", param_hint="--prefix")
-        zone = _zone(self.zone)
-        return Context(
-            authority=settings.authority,
-            unit=self.unit,
-            country=settings.authority[:2],
-            recipients=tuple(self.to or ()),
-            now=datetime.fromtimestamp(wall_clock() / 1000, UTC),
-            purpose=self.purpose,
-            legal_basis=self.legal_basis,
-            lifetime=timedelta(days=self.valid_days),
-            is_test=self.test,
-            prefix=self.prefix,
-            zone=zone,
-            document_type=_type(self.type),
-            office=self.office,
-            arrival=_arrival(self.arrival, zone),
-            lists=lists_of(settings),
-        )
+        said = options.Options.read({**asdict(self), "to": self.to or ()})
+        now = datetime.fromtimestamp(wall_clock() / 1000, UTC)
+        try:
+            return said.context(settings.authority, now=now, lists=lists_of(settings))
+        except CallerError as error:
+            name, _, wanted = error.message.partition(": ")
+            hint = f"--{name.replace('_', '-')}"
+            raise typer.BadParameter(wanted, param_hint=hint) from None
 
 
 @dataclass
@@ -232,36 +216,3 @@ def _counts(draft: "Draft") -> dict[str, int]:
     for remark in draft.remarks:
         counts[remark.concern] += 1
     return counts
-
-
-def _zone(text: str) -> tzinfo:
-    """Read a zone: an offset needs no data, a name needs those of the system."""
-    offset = _OFFSET.fullmatch(text)
-    try:
-        if offset:
-            length = timedelta(hours=int(offset[2]), minutes=int(offset[3]))
-            return timezone(-length if offset[1] == "-" else length)
-        return UTC if text == "UTC" else ZoneInfo(text)
-    except (ValueError, LookupError, OSError) as error:
-        raise typer.BadParameter(
-            "UTC, an offset or a name such as Asia/Baku", param_hint="--zone"
-        ) from error
-
-
-def _type(text: str) -> str:
-    from node.convert.columns import type_named
-
-    found = type_named(text) if text else ""
-    if found is None:
-        raise typer.BadParameter("there is no such type of document", param_hint="--type")
-    return found
-
-
-def _arrival(text: str, zone: tzinfo) -> datetime | None:
-    if not text:
-        return None
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise typer.BadParameter("a time such as 2026-11-24 06:00", param_hint="--arrival") from error
-    return (found if found.tzinfo else found.replace(tzinfo=zone)).astimezone(UTC)

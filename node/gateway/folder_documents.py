@@ -5,8 +5,6 @@ document, nor change a byte of one that came as JSON: what is sealed is what was
 """
 
 import hashlib
-import json
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
@@ -15,13 +13,13 @@ from typing import Final
 from node.convert.conversion import Conversion, Failure, Remark
 from node.convert.reader import detect
 from node.errors import CallerError, NodeError
+from node.message.pieces import elements, is_lines
 
 Convert = Callable[[bytes], Conversion]
 """Turns a file that is no JSON into drafts of documents, as `node.convert.reader` does."""
 
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"  # of the file, not of the document in it
 _SPACE: Final = b" \t\n\r"  # RFC 8259 §2
-_SPACES: Final = re.compile(r"[ \t\n\r]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +82,7 @@ def read_contents(raw: bytes, convert: Convert, *, most: int) -> Contents:
 
 def _check_number(found: int, most: int) -> None:
     if not found:
-        raise CallerError(
-            "file.empty", "the file holds no document", hint="an empty list sends nothing"
-        )
+        raise CallerError("file.empty", "the file holds no document", hint="an empty list sends nothing")
     if found > most:
         raise CallerError(
             "file.documents", f"more than {most} documents in one file", hint="split the file"
@@ -102,7 +98,7 @@ def _json_pieces(text: bytes, sha256: str) -> Iterator[Piece]:
 def _documents(text: bytes) -> Iterator[tuple[str, bytes]]:
     if text.startswith(b"["):
         yield from ((f"[{number}]", element) for number, element in enumerate(_elements(text)))
-    elif _is_lines(text):
+    elif is_lines(text):
         for number, line in enumerate(text.split(b"\n"), start=1):
             if document := line.strip(_SPACE):
                 yield f"line {number}", document
@@ -110,46 +106,18 @@ def _documents(text: bytes) -> Iterator[tuple[str, bytes]]:
         yield "", text
 
 
-def _is_lines(text: bytes) -> bool:
-    """Say whether there is one document a line: the first line is one, and more follows."""
-    first, _, rest = text.partition(b"\n")
-    first = first.rstrip(_SPACE)
-    return first.startswith(b"{") and first.endswith(b"}") and rest.lstrip(_SPACE).startswith(b"{")
-
-
 def _elements(text: bytes) -> Iterator[bytes]:
-    """Take an array apart; the bytes of its elements stay as they are.
+    """Take an array apart.
 
     Raises:
         CallerError: `file.malformed`.
     """
     try:
-        for element in _spans(text.decode("utf-8", "surrogateescape")):
-            yield element.encode("utf-8", "surrogateescape")
-    except (ValueError, IndexError, RecursionError) as error:
+        yield from elements(text)
+    except ValueError as error:
         raise CallerError(
             "file.malformed", "the array is not whole, or no JSON", hint="it must be JSON in UTF-8"
         ) from error
-
-
-def _spans(text: str) -> Iterator[str]:
-    scan = json.JSONDecoder().raw_decode
-    place = _after_space(text, 1)
-    is_open = text[place] != "]"
-    while is_open:
-        _, end = scan(text, place)
-        yield text[place:end]
-        place = _after_space(text, end)
-        is_open = text[place] == ","
-        if is_open:
-            place = _after_space(text, place + 1)
-    if text[place] != "]" or place + 1 != len(text):
-        raise ValueError(f"no comma and no end at character {place}")
-
-
-def _after_space(text: str, place: int) -> int:
-    space = _SPACES.match(text, place)
-    return space.end() if space else place
 
 
 def _converted(raw: bytes, conversion: Conversion, sha256: str, most: int) -> Contents:

@@ -8,19 +8,19 @@ A file that has its final name is whole. If we crash before the renaming, the pi
 name ends in `.part`, which goes on where it stopped.
 """
 
-import errno
 import hashlib
 import os
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from io import FileIO
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from node.errors import CallerError, OperatorError
+from node.errors import CallerError
 from node.limits import CHUNK_BYTES, MAX_ATTACHMENT_BYTES
+from node.store.disk import operating_on, sync_folder
 
 FOLDER: Final = "attachments"  # in the data folder
 _PART: Final = ".part"
@@ -62,7 +62,7 @@ class Attachments:
                 except BaseException:
                     Path(copy.name).unlink(missing_ok=True)
                     raise
-            _sync_folder(self._sent)
+            sync_folder(self._sent)
         return kept
 
     def holds(self, sha256: str, size_bytes: int) -> bool:
@@ -122,7 +122,7 @@ class Attachments:
                 _write_all(file, piece)
                 os.fsync(descriptor)
             if start == 0:
-                _sync_folder(part.parent)
+                sync_folder(part.parent)
 
     def complete(self, place: Place, sha256: str) -> bool:
         """Give a peer's file its final name if its hash is the declared one; say whether it is.
@@ -137,7 +137,7 @@ class Attachments:
             if _digest(part) != sha256:
                 return False
             part.replace(final)
-            _sync_folder(final.parent)
+            sync_folder(final.parent)
         return True
 
     def discard(self, place: Place) -> None:
@@ -215,28 +215,14 @@ def _make_folder(folder: Path) -> None:
     if not folder.is_dir():
         _make_folder(folder.parent)
         folder.mkdir(mode=0o700, exist_ok=True)
-        _sync_folder(folder.parent)
+        sync_folder(folder.parent)
 
 
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-@contextmanager
-def _operating(path: Path) -> Iterator[None]:
+def _operating(path: Path) -> AbstractContextManager[None]:
     """Turn the disk's failures into errors that say what to do."""
-    try:
-        yield
-    except OSError as error:
-        full = error.errno in {errno.ENOSPC, errno.EDQUOT}
-        raise OperatorError(
-            "disk.full" if full else "attachment.folder",
-            f"{path}: {error.strerror or error}",
-            hint="free disk space, then start the node again; nothing accepted is lost"
-            if full
-            else "check that the folder of attachments belongs to this user",
-        ) from error
+    return operating_on(
+        path,
+        code="attachment.folder",
+        whose="the folder of attachments",
+        after_space="start the node again; nothing accepted is lost",
+    )

@@ -4,16 +4,16 @@ Responsible for bytes on the disk under the id of their job, whole and durable o
 know what is in them. Once its job has come to its end, nobody needs a file, and it goes.
 """
 
-import errno
 import hashlib
 import os
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final
 
 from node.errors import OperatorError
+from node.store.disk import operating_on, sync_folder
 
 FOLDER: Final = "uploads"  # in the data folder
 _PIECE_BYTES: Final = 262_144  # 256 KiB: nobody holds a whole file before it is read
@@ -52,7 +52,7 @@ class Uploads:
             except BaseException:
                 part.unlink(missing_ok=True)
                 raise
-            _sync_folder(self._folder)
+            sync_folder(self._folder)
         return kept
 
     def read(self, job: str) -> bytes:
@@ -103,25 +103,11 @@ def _copy(source: BinaryIO, into: BinaryIO) -> Upload:
     return Upload(digest.digest(), size)
 
 
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-@contextmanager
-def _operating(path: Path) -> Iterator[None]:
+def _operating(path: Path) -> AbstractContextManager[None]:
     """Turn the disk's failures into errors that say what to do."""
-    try:
-        yield
-    except OSError as error:
-        full = error.errno in {errno.ENOSPC, errno.EDQUOT}
-        raise OperatorError(
-            "disk.full" if full else "upload.folder",
-            f"{path}: {error.strerror or error}",
-            hint="free disk space, then upload the file again"
-            if full
-            else "check that the folder of uploads belongs to this user",
-        ) from error
+    return operating_on(
+        path,
+        code="upload.folder",
+        whose="the folder of uploads",
+        after_space="upload the file again",
+    )

@@ -6,8 +6,8 @@ document: it travels byte for byte as it came.
 
 import asyncio
 import hashlib
-import json
-from collections.abc import Iterator
+import io
+from itertools import islice
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Header, Request
@@ -19,9 +19,11 @@ from node.daemon.submitter import Submitted
 from node.errors import CallerError, NodeError
 from node.limits import MAX_DOCUMENT_BYTES
 from node.message.document import DOCUMENT_TYPES
+from node.message.pieces import elements
 from node.national.scopes import Scope
 from node.national.system import Principal
 from node.web.identity import Needs
+from node.web.openapi import reference
 from node.web.world import World, world_of
 
 router = APIRouter(tags=["documents"])
@@ -40,7 +42,7 @@ Key = Annotated[
     ),
 ]
 
-_DOCUMENT: Final[dict[str, Any]] = {
+DOCUMENT: Final[dict[str, Any]] = {
     "type": "object",
     "title": "Document",
     "description": "One of the documents that /api/v1/schemas lists, at most 256 KiB.",
@@ -102,7 +104,10 @@ class BatchAnswer(BaseModel):
     status_code=202,
     response_model=Accepted,
     openapi_extra={
-        "requestBody": {"required": True, "content": {"application/json": {"schema": _DOCUMENT}}}
+        "requestBody": {
+            "required": True,
+            "content": {"application/json": {"schema": reference("Document")}},
+        }
     },
 )
 async def submit_document(request: Request, principal: Sender, key: Key = None) -> Response:
@@ -131,7 +136,7 @@ async def submit_document(request: Request, principal: Sender, key: Key = None) 
                 "application/json": {
                     "schema": {
                         "type": "array",
-                        "items": _DOCUMENT,
+                        "items": reference("Document"),
                         "minItems": 1,
                         "maxItems": MAX_BATCH,
                     }
@@ -227,45 +232,15 @@ def _oversize(fact: str) -> CallerError:
 
 
 def _lines(body: bytes) -> list[bytes]:
-    return [line for line in body.split(b"\n") if line.strip()]
+    lines = (line.removesuffix(b"\n") for line in io.BytesIO(body))
+    return list(islice((line for line in lines if line.strip()), MAX_BATCH + 1))
 
 
 def _elements(body: bytes) -> list[bytes]:
     """Take an array apart; each element stays as it was written, also where it is at fault."""
-    text = body.decode("utf-8", "surrogateescape")
     try:
-        return [element.encode("utf-8", "surrogateescape") for element in _slices(text)]
-    except (ValueError, IndexError, RecursionError):
+        return list(islice(elements(body), MAX_BATCH + 1))
+    except ValueError:
         raise CallerError(
             "request.malformed", "the body is no array in JSON", hint="or send one document a line"
         ) from None
-
-
-def _slices(text: str) -> Iterator[str]:
-    """Give the text of each element of a JSON array.
-
-    Raises:
-        ValueError, IndexError, RecursionError: it is none.
-    """
-    decoder, at = json.JSONDecoder(), _after_space(text, 0)
-    if text[at] != "[":
-        raise ValueError("no array")
-    at = _after_space(text, at + 1)
-    is_more = text[at] != "]"
-    while is_more:
-        _, end = decoder.raw_decode(text, at)
-        yield text[at:end]
-        at = _after_space(text, end)
-        is_more = text[at] == ","
-        if is_more:
-            at = _after_space(text, at + 1)
-    if text[at] != "]":
-        raise ValueError("neither a comma nor the end")
-    if _after_space(text, at + 1) != len(text):
-        raise ValueError("something follows the array")
-
-
-def _after_space(text: str, at: int) -> int:
-    while at < len(text) and text[at] in " \t\r\n":
-        at += 1
-    return at

@@ -5,16 +5,15 @@ how large it may be is the guard's business.
 """
 
 import asyncio
-import errno
 import tempfile
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import AbstractContextManager, asynccontextmanager
 from pathlib import Path
 from typing import BinaryIO, cast
 
 from fastapi import Request
 
-from node.errors import OperatorError
+from node.store.disk import operating_on
 
 
 @asynccontextmanager
@@ -45,17 +44,11 @@ def _file(folder: Path) -> BinaryIO:
     return cast(BinaryIO, tempfile.TemporaryFile(dir=folder))
 
 
-@contextmanager
-def _operating(folder: Path) -> Iterator[None]:
+def _operating(folder: Path) -> AbstractContextManager[None]:
     """Turn the disk's failures into errors that say what to do."""
-    try:
-        yield
-    except OSError as error:
-        full = error.errno in {errno.ENOSPC, errno.EDQUOT}
-        raise OperatorError(
-            "disk.full" if full else "attachment.folder",
-            f"{folder}: {error.strerror or error}",
-            hint="free disk space; nothing of this was taken in"
-            if full
-            else "check that the data folder belongs to this user",
-        ) from error
+    return operating_on(
+        folder,
+        code="attachment.folder",
+        whose="the data folder",
+        after_space="send it again; nothing of this was taken in",
+    )
