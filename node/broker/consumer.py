@@ -43,6 +43,22 @@ class Delivery:
 Handler = Callable[[Delivery], Awaitable[None]]
 
 
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """What is taken of a peer.
+
+    Attributes:
+        lanes: which of its queues.
+        prefetch: how many deliveries of each may be unacknowledged.
+    """
+
+    lanes: Sequence[str] = PRIORITIES
+    prefetch: int = PREFETCH
+
+
+BUNDLES: Final = Intake()
+
+
 async def consume(
     account: Account,
     peers: Iterable[str],
@@ -50,8 +66,7 @@ async def consume(
     *,
     name: str,
     stop: asyncio.Event,
-    lanes: Sequence[str] = PRIORITIES,
-    prefetch: int = PREFETCH,
+    intake: Intake = BUNDLES,
     watch_seconds: float = WATCH_SECONDS,
     on_start: Callable[[], None] = lambda: None,
 ) -> None:
@@ -63,8 +78,7 @@ async def consume(
         handle: called with each delivery.
         name: of the connection, for the broker's operator.
         stop: set before this is cancelled; see `check_stopped`.
-        lanes: which queues of each peer.
-        prefetch: how many deliveries of each queue may be unacknowledged.
+        intake: what is taken, and how much of it at once.
         watch_seconds: how often to ask the broker whether it still knows our consumers.
         on_start: called once every queue has its consumer.
 
@@ -73,11 +87,13 @@ async def consume(
         BROKER_ERRORS: it is not there.
     """
     async with open_channel(account, name=name) as channel:
-        await channel.set_qos(prefetch_count=prefetch)
+        await channel.set_qos(prefetch_count=intake.prefetch)
         lost = asyncio.Event()
         channel.close_callbacks.add(lambda *_: lost.set())
         names = [
-            await _start(channel, peer, lane, handle, account.prefix) for peer in peers for lane in lanes
+            await _start(channel, peer, lane, handle, account.prefix)
+            for peer in peers
+            for lane in intake.lanes
         ]
         check_stopped(stop)
         on_start()

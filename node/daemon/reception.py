@@ -7,15 +7,13 @@ deliveries break a connection, is no trouble to the others. Must not look at a d
 
 import asyncio
 import random
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import structlog
 
 from node.broker.connection import BROKER_ERRORS, Account, check_stopped
-from node.broker.consumer import PREFETCH, Handler, consume
-from node.broker.topology import PRIORITIES
+from node.broker.consumer import BUNDLES, Handler, Intake, consume
 from node.daemon.node import Node
 from node.errors import OperatorError
 from node.transfer.retry import delay_ms
@@ -32,8 +30,7 @@ class Reception:
         peer: whose queues.
         purpose: for the broker's operator: inbox or files in.
         handle: called with each delivery.
-        lanes: which queues of the peer.
-        prefetch: how many deliveries of each queue may be unacknowledged.
+        intake: what is taken, and how much of it at once.
         is_connected: the broker knows our consumers.
     """
 
@@ -42,8 +39,7 @@ class Reception:
     peer: str
     purpose: str
     handle: Handler
-    lanes: Sequence[str] = PRIORITIES
-    prefetch: int = PREFETCH
+    intake: Intake = BUNDLES
     is_connected: bool = False
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -66,8 +62,7 @@ class Reception:
                     self.handle,
                     name=f"{self.node.authority} {self.purpose} {self.peer}",
                     stop=stop,
-                    lanes=self.lanes,
-                    prefetch=self.prefetch,
+                    intake=self.intake,
                     on_start=self._connected,
                 )
             except BROKER_ERRORS as error:

@@ -14,6 +14,7 @@ from typing import Any, Final
 import structlog
 
 from node.broker.connection import Account, Tls
+from node.broker.consumer import Intake
 from node.broker.topology import BULK
 from node.daemon import unloader
 from node.daemon.access_desk import AccessDesk
@@ -140,9 +141,8 @@ class Supervisor:
     def _make_receptions(self) -> Iterator[Reception]:
         for peer in self.couriers:
             yield Reception(self.node, self._own, peer, "inbox", self.receiver.take)
-            yield Reception(
-                self.node, self._own, peer, "files in", self.unloader.take, (BULK,), unloader.PREFETCH
-            )
+            files = Intake((BULK,), unloader.PREFETCH)
+            yield Reception(self.node, self._own, peer, "files in", self.unloader.take, files)
 
     async def answer(self, request: dict[str, Any]) -> dict[str, Any]:
         """Answer a request of the local socket."""

@@ -114,31 +114,32 @@ job = Table(  # long work of the API: asked for once, done once, also across res
     Index("job_system", "system", "made_at"),
 )
 
+match_document = Table(  # alerts, notices and watch list items as they are compared: the newest version
+    "match_document",
+    metadata,
+    Column("number", Integer, primary_key=True),  # stands for the name in `match_key`
+    Column("side", String(8), nullable=False),  # alert, notice or watch
+    Column("authority", String(16), nullable=False),  # "" for a watch list item
+    Column("reference", String(64), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("originator", String(16), nullable=False),  # of the message; "" when it is ours
+    Column("id", String(36), nullable=False),  # of the message that brought it; of a watch list item
+    Column("type", String(64), nullable=False),  # of that message
+    Column("is_test", Integer, nullable=False),
+    Column("until", Integer, nullable=False),  # how long it is looked for, or looked through
+    Column("state", String(10), nullable=False),  # in-force, ended or recalled
+    Index("match_document_name", "side", "authority", "reference", unique=True),
+    Index("match_document_until", "state", "until"),
+)
+
 match_key = Table(  # by which identifiers an alert, a notice or a watch list item is found
     "match_key",
     metadata,
-    Column("kind", String(24), primary_key=True),
-    Column("value", String(96), primary_key=True),
-    Column("side", String(8), primary_key=True),  # alert, notice or watch
-    Column("authority", String(16), primary_key=True),
-    Column("reference", String(64), primary_key=True),
-    Index("match_key_document", "side", "authority", "reference"),
-)
-
-match_document = Table(  # the version of an alert, a notice or a watch list item that is compared
-    "match_document",
-    metadata,
-    Column("side", String(8), primary_key=True),
-    Column("authority", String(16), primary_key=True),
-    Column("reference", String(64), primary_key=True),
-    Column("version", Integer, nullable=False),
-    Column("originator", String(16), nullable=False),  # of the message; "" when it is ours
-    Column("id", String(36), nullable=False),
-    Column("type", String(64), nullable=False),
-    Column("valid_from", Integer, nullable=False),
-    Column("valid_until", Integer, nullable=False),
-    Column("state", String(10), nullable=False),  # in-force, ended or recalled
-    Index("match_document_message", "id"),
+    Column("pool", String(12), primary_key=True),  # wanted or notice, test traffic apart
+    Column("value", String(128), primary_key=True),  # kind and value of the key
+    Column("document", Integer, primary_key=True, autoincrement=False),
+    Index("match_key_document", "document"),
+    sqlite_with_rowid=False,
 )
 
 matched = Table(  # an alert or a watch list item that was found to concern a notice
@@ -162,6 +163,16 @@ matched = Table(  # an alert or a watch list item that was found to concern a no
     Column("hit", String(36)),  # message id of the hit that was sent
     Column("findings", Text, nullable=False),  # JSON: what agrees, field by field
     Column("number", Integer, nullable=False, unique=True),  # rising: the order of lists
+    # The messages compared: originator ("" for us) and id; of a watch list item "" and its id.
+    Column("wanted_originator", String(16), nullable=False, default=""),
+    Column("wanted_id", String(36), nullable=False, default=""),
+    Column("notice_originator", String(16), nullable=False, default=""),
+    Column("notice_id", String(36), nullable=False, default=""),
+    Column("kind", String(24), nullable=False, default=""),  # of the weightiest thing that agrees
+    Column("is_test", Integer, nullable=False, default=0),
+    Column("is_current", Integer, nullable=False, default=1),  # both sides as now held still agree
+    Column("hit_reference", String(35), unique=True),  # random: it tells nothing of the match
+    Column("asked", LargeBinary),  # digests of the key and of the request by which it was confirmed
     Index("matched_notice", "notice_authority", "notice_reference"),
     Index("matched_alert", "authority", "reference"),
 )
@@ -171,6 +182,8 @@ watch_item = Table(
     metadata,
     Column("id", String(36), primary_key=True),
     Column("body", Text, nullable=False),  # JSON
+    Column("version", Integer, nullable=False),
+    Column("unit", String(35), nullable=False, index=True),
     Column("digest", String(43), nullable=False),
     Column("changed_at", Integer, nullable=False),
     Column("is_active", Integer, nullable=False),
@@ -186,5 +199,19 @@ flow = Table(  # coded facts of one consignment of a notice, for the corridor vi
     Column("facts", Text, nullable=False),  # JSON
 )
 
-TABLES: Final = (concern, submission, system, token, position, webhook, attempt, job, match_key, match_document, matched, watch_item, flow)
+TABLES: Final = (
+    concern,
+    submission,
+    system,
+    token,
+    position,
+    webhook,
+    attempt,
+    job,
+    match_key,
+    match_document,
+    matched,
+    watch_item,
+    flow,
+)
 """All of them."""

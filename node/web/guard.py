@@ -60,7 +60,7 @@ class Guard:
             await self._app(scope, self._counted(scope, receive), marked)
         except ClientDisconnect:
             return  # nobody is there to be answered; what was asked for is done, or was not begun
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever it is, the caller is answered
             answer = crashed(Request(scope), error)
             if not has_begun:
                 await answer(scope, receive, marked)

@@ -3,7 +3,7 @@ import asyncio
 import pytest
 
 from node.broker.connection import Account, open_channel
-from node.broker.consumer import consume
+from node.broker.consumer import Intake, consume
 from node.broker.publisher import Publisher
 from node.broker.topology import declare, queue_of
 
@@ -62,9 +62,9 @@ async def test_consume_of_files_takes_one_at_a_time_and_no_bundle(amqp_url):
     await _prepare(amqp_url, "c9.", b"bundle")
     reader = Reader(1, acknowledge=False)
 
-    await _consume_until(account, reader, lanes=("bulk",), prefetch=1)
+    await _consume_until(account, reader, intake=Intake(("bulk",), 1))
     again = Reader(2, acknowledge=True)
-    await _consume_until(account, again, lanes=("bulk",), prefetch=1)
+    await _consume_until(account, again, intake=Intake(("bulk",), 1))
 
     assert [(d.priority, d.body) for d in reader.seen] == [("bulk", b"one")]
     assert [d.body for d in again.seen] == [b"one", b"two"]

@@ -81,7 +81,7 @@ async def test_old_first_answers_are_forgotten(make_stage):
     async with sides(stage, "AZ-SCC", "UZ-CC") as (az, _):
         now = az.node.clock()
         old, new = (
-            PutSubmission("risk-engine", key, b"d" * 32, "0190-id", True, None, at)
+            PutSubmission("risk-engine", key, b"d" * 32, "0190-id", is_new=True, error=None, at=at)
             for key, at in (("rest/old", now - KEPT_MS - 1), ("rest/new", now))
         )
         await az.node.committer.commit(Batch(records=[old, new]))
