@@ -13,7 +13,7 @@ from node.audit.checkpoint import Checkpoint, LogVerifier
 from node.audit.merkle import EMPTY_ROOT, HASH_BYTES, check_consistency
 from node.audit.note import MLDSA44Signer, Note, is_size, read_note
 from node.canonical import b64, un_b64
-from node.envelope.wire import Link
+from node.envelope.wire import Link, Witness
 from node.errors import PeerError, Refusal
 from node.limits import MAX_PROOF_LINES
 
@@ -55,11 +55,17 @@ class ForkError(PeerError):
 
 
 class GapError(PeerError):
-    """The proof does not start where we stand; `seen` is the size to start from."""
+    """The proof does not start where we stand, though the head is signed.
+
+    Attributes:
+        seen: the size to start from.
+        witness: what came with it about our own log; whoever has it from the bundle puts it here.
+    """
 
     def __init__(self, *, seen: int) -> None:
         super().__init__(Refusal.LOG_GAP, f"the proof does not start at a head we know; start at {seen}")
         self.seen = seen
+        self.witness = Witness()
 
 
 def read_request(body: str) -> Request:

@@ -17,9 +17,10 @@ def doors_of(settings: Settings) -> "Iterator[Door]":
     """Give the tasks that serve the national side: some always, doors where the settings name them."""
     from node.daemon.flow_keeper import keep_flows
     from node.daemon.job_runner import run_jobs
+    from node.daemon.matcher import match
     from node.daemon.webhook_courier import deliver_webhooks
 
-    yield from (keep_flows, deliver_webhooks, run_jobs)
+    yield from (match, keep_flows, deliver_webhooks, run_jobs)
     if settings.api is not None:
         from node.web.server import check_protected, serve
 

@@ -36,6 +36,7 @@ from node.store.outbox import Waiting
 from node.transfer.retry import patience_ms
 
 _MOST_UNACKNOWLEDGED = 48  # heads on their way; then we wait for the peer
+_MOST_REMEMBERED = 24  # of them, after a restart; a peer that believed an older one tells us so
 _SUSPICION_MS = 5_000
 _ITEMS_BYTES = MAX_BUNDLE_BYTES * 7 // 8 - SEAL_OVERHEAD_BYTES - 65_536  # checkpoint, chain, padding
 _ITEM_OVERHEAD_BYTES = 64 + 44 * 48  # member names, and the longest path of any real log
@@ -253,12 +254,18 @@ class Courier:
         return Request(self.acknowledged, self._chain[-1].path, read_note(head.note)).encode()
 
     def _chain_to_newest_signed(self) -> list[Link]:
-        """Prove, after a restart, also the head that went out last: the peer may have believed it."""
+        """Prove, after a restart, also the heads that went out last: the peer may have believed any."""
         signed = self._node.heads.signed_before
         if signed is None or signed.size <= self.acknowledged:
             return []
-        path = consistency_path(self.acknowledged, signed.size, self._node.tree.read)
-        return [Link(signed.size, signed.root, path)]
+        sizes = self._node.outbox.signed_sizes(
+            beyond=self.acknowledged, before=signed.size, limit=_MOST_REMEMBERED
+        )
+        chain, before = [], self.acknowledged
+        for size in (*sizes, signed.size):
+            path = consistency_path(before, size, self._node.tree.read)
+            chain.append(Link(size, self._node.heads.at(before := size).root, path))
+        return chain
 
     def _answer(self) -> Witness:
         conflict, self._conflict = self._conflict, None

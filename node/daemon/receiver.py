@@ -21,6 +21,7 @@ from node.canonical import b64u, length_prefixed
 from node.daemon.answers import Answers
 from node.daemon.courier import Courier
 from node.daemon.node import Node
+from node.envelope.wire import Witness
 from node.errors import OperatorError, PeerError
 from node.store.journal import Batch
 from node.transfer.arrival import Arrival, Proved, refuse_bundle, unpack
@@ -107,9 +108,11 @@ class Receiver:
             )
             work.batch.transitions.append(step)
             self._object(delivery.peer, error, work)
+            if isinstance(error, GapError):
+                self._read_witness(error.witness, delivery.peer, work)
             return
         self._believe(arrival, work, now)
-        self._read_witness(arrival, work)
+        self._read_witness(arrival.witness, delivery.peer, work)
         receipts = [proved for proved in arrival.items if is_receipt(proved)]
         messages = [proved for proved in arrival.items if not is_receipt(proved)]
         work.batch.transitions += self._answers.record(arrival, receipts, work.returned, now)
@@ -139,18 +142,23 @@ class Receiver:
             line = cosign(arrival.checkpoint, self._node.keyring.witness, seconds=now // 1000)
             work.cosigned.append((arrival.sender.id, size, line))
 
-    def _read_witness(self, arrival: Arrival, work: _Work) -> None:
-        """Verify what the peer, as our witness, says of our own log; a bad line is only ignored."""
-        witness, peer, heads = arrival.witness, arrival.sender, self._node.heads
-        log = structlog.get_logger().bind(peer=peer.id)
+    def _read_witness(self, witness: Witness, peer_id: str, work: _Work) -> None:
+        """Verify what the peer, as our witness, says of our own log; a bad line is only ignored.
+
+        It counts by its own signatures, so it is read also where the peer's log has a gap for us: two
+        nodes that both have one would else never hear where their proofs must start.
+        """
+        heads = self._node.heads
+        log = structlog.get_logger().bind(peer=peer_id)
         try:
             if witness.cosignatures:
+                peer = self._node.directory.member(peer_id)
                 text = heads.at(witness.size).encode()
                 peer.witness.verify(Note(text, read_signature_lines(witness.cosignatures)))
-                work.acknowledged.append((peer.id, witness.size, witness.cosignatures))
+                work.acknowledged.append((peer_id, witness.size, witness.cosignatures))
             if witness.conflict is not None:
                 start = heads.check_claim(witness.conflict) if witness.conflict else 0
-                work.restarts.append((peer.id, start))
+                work.restarts.append((peer_id, start))
         except PeerError as error:
             log.warning("witness.ignored", code=error.code)
         except OperatorError as error:

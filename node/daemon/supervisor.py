@@ -16,7 +16,7 @@ import structlog
 from node.broker.connection import Account, Tls
 from node.broker.consumer import Intake
 from node.broker.topology import BULK
-from node.daemon import unloader
+from node.daemon import match_requests, unloader
 from node.daemon.access_desk import AccessDesk
 from node.daemon.courier import Courier
 from node.daemon.desk import Desk
@@ -153,6 +153,8 @@ class Supervisor:
                 return {"id": submitted.id, "new": submitted.is_new}
             case {"do": "access"}:
                 return await self.access.act(request)
+            case {"do": "match" | "watch"}:
+                return await match_requests.act(self.node, self.submitter, request)
             case {"do": "read" | "assign"}:
                 return await act(self.desk, request)
             case {"do": "ping"}:

@@ -75,8 +75,8 @@ class Hosts:
     def national_user(self, owner: str, system: str) -> str:
         """Give what a national system writes into `user_id`.
 
-        At a private broker it is the user of its account. At one that was given all have the same account,
-        which then needs the tag `impersonator`.
+        At a private broker it is the user of its account. At one that was given all have the same
+        account, which then needs the tag `impersonator`.
         """
         account = self.national_account(owner, system)
         host = national_topology.vhost_of(account)

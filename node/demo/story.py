@@ -16,6 +16,7 @@ from node.daemon.node import wall_clock
 from node.demo.books import Books, balance
 from node.demo.case import Case, CaseFound
 from node.demo.day import Day, DayFound, database_of, wait_until_answered
+from node.demo.hits import HitsFound, find_hits
 from node.demo.proofs import prove
 from node.demo.registers import Registers
 from node.demo.scenes import Scene, play_attacks
@@ -36,6 +37,7 @@ class Outcome:
     logs: dict[str, dict[str, Any]] = field(default_factory=dict)
     books: Books = field(default_factory=Books)
     proof: dict[str, Any] = field(default_factory=dict)
+    hits: HitsFound = field(default_factory=HitsFound)
     case: CaseFound = field(default_factory=CaseFound)
     registers: Registers = field(default_factory=Registers)
 
@@ -45,6 +47,7 @@ class Outcome:
         return (
             all(scene.held for scene in self.scenes)
             and self.day.all_accepted
+            and self.hits.held
             and all("size" in log for log in self.logs.values())
             and not self.books.missing
             and self.proof.get("verified") is True
@@ -96,6 +99,10 @@ def _play(stage: Stage, console: Console) -> Outcome:
         case = Case(stage)
         step.says = f"{case.play()} documents: a suspicion, from the ferry's notice to the seizure"
     outcome.day = Day(stage, console).play()
+    with _Step(console, "hits") as step:
+        outcome.hits = find_hits(stage)
+        found = sum(sum(grades.values()) for grades in outcome.hits.grades.values())
+        step.says = f"{found} times an alert concerned cargo announced; one confirmed and told"
     outcome.scenes += play_attacks(stage, lambda name: _Step(console, name))
     wait_until_answered(stage)
     case.wait_until_told()
@@ -166,6 +173,11 @@ def _plain(outcome: Outcome) -> dict[str, Any]:
             "matched": {f"{a}->{b}": count for (a, b), count in books.matched.items()},
             "refused": {f"{a}->{b}": count for (a, b), count in books.refused.items()},
             "missing": books.missing,
+        },
+        "hits": {
+            "grades": outcome.hits.grades,
+            "shown": outcome.hits.shown,
+            "told": list(outcome.hits.told),
         },
         "proof": outcome.proof,
         "case": {

@@ -23,6 +23,7 @@ def print_summary(outcome: "Outcome", console: Console) -> None:
     """Print the whole result."""
     console.print()
     console.print(_doors(outcome))
+    _print_hits(outcome, console)
     console.print(_attacks(outcome))
     console.print(_books(outcome))
     console.print(_logs(outcome))
@@ -58,6 +59,26 @@ def _doors(outcome: "Outcome") -> Table:
         numbers = (str(each.documents), str(each.accepted), f"{each.seconds:.1f}")
         table.add_row(each.authority, each.door, *numbers)
     return table
+
+
+def _print_hits(outcome: "Outcome", console: Console) -> None:
+    """Print what was found when documents arrived, and why of the one that was confirmed."""
+    hits = outcome.hits
+    table = Table(title="Found on arrival: alerts that concern cargo announced", **_LOOK)
+    for heading in ("authority", "certain", "probable", "possible"):
+        table.add_column(heading, justify="left" if heading == "authority" else "right")
+    for authority, grades in hits.grades.items():
+        table.add_row(authority, *(str(grades[grade]) for grade in ("certain", "probable", "possible")))
+    console.print(table)
+    shown = hits.shown
+    if shown:
+        alert, notice = shown["alert_reference"], shown["notice_reference"]
+        console.print(
+            f"{hits.finder}: {alert} concerns {notice}, {shown['grade']}, {shown['score']} of 100"
+        )
+        for line in shown["words"]:
+            console.print(f"  {line}")
+        console.print(f"  confirmed; {shown['alert_authority']} was told by a hit, {hits.told[1]}")
 
 
 def _attacks(outcome: "Outcome") -> Table:

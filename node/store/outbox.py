@@ -94,6 +94,13 @@ class Outbox:
         with self._database.reading() as connection:
             return [Waiting(*row) for row in connection.execute(_MESSAGES, values)]
 
+    def signed_sizes(self, *, beyond: int, before: int, limit: int) -> list[int]:
+        """Give the sizes of our signed heads between two, rising; the newest, if there are more."""
+        size = tables.checkpoint.c.size
+        query = select(size).where(size > beyond, size < before).order_by(size.desc()).limit(limit)
+        with self._database.reading() as connection:
+            return sorted(connection.scalars(query))
+
     def oldest_waiting(self, peer: str, priority: str) -> int | None:
         """Give the entry index of the oldest message without a receipt."""
         values = {"of_peer": peer, "of_priority": priority}

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from node.audit.checkpoint import Checkpoint, parse_checkpoint
 from node.audit.event import Entry, Kind, read_entry, write_entry
 from node.audit.merkle import check_inclusion, leaf_hash
-from node.audit.witness import Watched, judge
+from node.audit.witness import GapError, Watched, judge
 from node.canonical import b64u
 from node.conversation.inheritance import NOTHING, Known
 from node.envelope.keys import EncryptionKey
@@ -94,9 +94,13 @@ def unpack(
         raise PeerError(
             Refusal.SENDER_MISMATCH, f"a bundle of {sender.id} came by the queue of {queue_of}"
         )
-    checkpoint, heads = judge(
-        bundle.checkpoint, chain=bundle.chain, log=sender.log, watched=watched(claimed.origin)
-    )
+    try:
+        checkpoint, heads = judge(
+            bundle.checkpoint, chain=bundle.chain, log=sender.log, watched=watched(claimed.origin)
+        )
+    except GapError as error:
+        error.witness = bundle.witness  # where both sides have a gap, this is the only way out
+        raise
     return Arrival(
         digest=bundle_digest(raw),
         sender=sender,

@@ -390,6 +390,12 @@ def test_unpack_proof_from_a_head_we_do_not_know_is_a_gap():
     assert error.seen == 0
 
 
+def test_unpack_gap_brings_what_the_bundle_says_of_our_own_log():
+    witness = Witness(conflict="our own head, as they hold it")
+    error = fork_of(wrapped(BOOK.bundle([], old=3, witness=witness)), watched=NOTHING)
+    assert error.witness == witness
+
+
 def test_unpack_proof_that_passes_over_our_head_is_a_gap():
     watched = believe(NOTHING, arrive(wrapped(BOOK.bundle([], size=3))))
     assert code_of(wrapped(BOOK.bundle([])), watched=watched) == Refusal.LOG_GAP
