@@ -14,6 +14,7 @@ from urllib.parse import quote
 from node.client.models.base import Model, Page, read_model
 
 JSON: Final = "application/json"
+KEY: Final = "Idempotency-Key"
 
 T = TypeVar("T")
 M = TypeVar("M", bound=Model)
@@ -130,6 +131,11 @@ def reading(model: type[M]) -> Callable[[Answer], M]:
 def body_of(answer: Answer) -> bytes:
     """Give the bytes of an answer."""
     return answer.body
+
+
+def nothing(answer: Answer) -> None:
+    """Read an answer without a body."""
+    del answer
 
 
 def path(text: str, *parts: str | int) -> str:

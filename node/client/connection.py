@@ -6,7 +6,7 @@ nobody asked for. Must not send.
 
 import ssl
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Final
@@ -44,7 +44,7 @@ class Connection:
     """
 
     url: str
-    token: Token
+    token: Token = field(repr=False)
     ca_file: Path | str | None = None
     timeout_seconds: float = 60.0
     uses_environment: bool = False
@@ -53,12 +53,17 @@ class Connection:
         """Refuse to send a token in the clear.
 
         Raises:
-            ValueError: the address is not https, and not of this machine.
+            ValueError: it is no address, not https and not of this machine, or has a password in it.
         """
-        parts = httpx2.URL(self.url)
+        try:
+            parts = httpx2.URL(self.url)
+        except httpx2.InvalidURL as error:
+            raise ValueError(f"not an address: {error}") from None
         is_clear = parts.scheme == "http" and _is_here(parts.host)
         if not parts.host or not (parts.scheme == "https" or is_clear):
             raise ValueError("a node is at https://…; http:// only on this machine")
+        if parts.userinfo:  # it would go out in the token's place
+            raise ValueError("an address has no name and password; the token goes by itself")
 
     def options(self) -> dict[str, Any]:
         """Give what both kinds of HTTP clients are made with."""

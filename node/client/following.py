@@ -111,10 +111,9 @@ class Following:
 
     def done(self, position: int) -> None:
         """Go on after a position; the reader is done with what was there."""
-        if position > self.position:
-            self.position = position
-            if self._on_position is not None:
-                self._on_position(position)
+        self.position = position
+        if self._on_position is not None:
+            self._on_position(position)
 
     def pause(self, answer: Answer | Broken | None, luck: Luck) -> float:
         """Say how long to wait after a stream has ended, or an answer that was none.
@@ -126,23 +125,23 @@ class Following:
         Raises:
             ApiError: it would be the same again.
         """
-        if isinstance(answer, Answer) and answer.status == _OK:
-            self.is_streaming = False  # not a stream: whatever answered does not know them
+        outcome = None if answer is None else outcome_of(answer, luck)
+        if isinstance(outcome, Answer):  # good, but no events
+            if not self.is_streaming:
+                raise unreadable(outcome.status)
+            self.is_streaming = False  # whatever answered does not know streams
             return 0.0
-        asked = self._asked(answer, luck)
+        asked = self._asked(answer, outcome)
         if self.is_streaming and not self._was_told and (answer is None or _was_sent(answer)):
             self._silent += 1
             self.is_streaming = self._silent < _SILENT_STREAMS
         self._failures += 1
         return max(asked, self._retry.pause(self._failures, luck.chance()))
 
-    def _asked(self, answer: Answer | Broken | None, luck: Luck) -> float:
-        """Give the seconds that the node asked for."""
-        if answer is None or (isinstance(answer, Broken) and self._was_told):
+    def _asked(self, answer: Answer | Broken | None, failure: ApiError | None) -> float:
+        """Give the seconds that the node asked for; raise what would be the same again."""
+        if failure is None or (isinstance(answer, Broken) and self._was_told):
             return min((self._reader.retry_ms or 0) / 1000, self._retry.most_seconds)
-        failure = outcome_of(answer, luck)
-        if not isinstance(failure, ApiError):
-            return 0.0
         is_passing = isinstance(failure, RateLimitedError | UnavailableError | UnansweredError)
         is_final = isinstance(answer, Broken) and answer.is_final
         is_enough = not self._is_endless and self._failures + 1 >= self._retry.attempts

@@ -11,6 +11,7 @@ from typing import Any, Generic, ParamSpec, Protocol, Self, TypeVar, overload
 from node.client.call import Call, Plan
 from node.client.calls import access, documents, events, figures, messages, network
 from node.client.calls import conversations as talks
+from node.client.calls import matches as found
 from node.client.models.base import Model, Page
 
 P = ParamSpec("P")
@@ -126,6 +127,18 @@ class Surface:
     webhook_progress = Method(events.webhook_progress)
     webhook_attempts = Listing(events.webhook_attempts)
     replay_webhook = Method(events.replay_webhook)
+
+    matches = Listing(found.matches)
+    match = Method(found.match)
+    match_figures = Method(found.match_figures)
+    confirm_match = Method(found.confirm_match)
+    dismiss_match = Method(found.dismiss_match)
+    watch_list = Listing(found.watch_list)
+    watch_item = Method(found.watch_item)
+    add_watch_item = Method(found.add_watch_item)
+    change_watch_item = Method(found.change_watch_item)
+    end_watch_item = Method(found.end_watch_item)
+    import_watch_items = Method(found.import_watch_items)
 
     peers = Listing(network.peers)
     peer = Method(network.peer)

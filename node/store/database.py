@@ -183,7 +183,8 @@ def operating(path: Path) -> Iterator[None]:
 
 
 def _engine(path: Path) -> Engine:
-    engine = create_engine(f"sqlite:///{path}", isolation_level="AUTOCOMMIT")
+    # No limit of connections: threads are limited, and one that waited for another's would end the node.
+    engine = create_engine(f"sqlite:///{path}", isolation_level="AUTOCOMMIT", max_overflow=-1)
 
     @event.listens_for(engine, "connect")
     def _configure(connection: Any, _record: Any) -> None:

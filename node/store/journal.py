@@ -139,8 +139,8 @@ def _write_rows(connection: Connection, steps: Sequence[Transition], first: int)
     for target, values in rows.items():
         statement = target.insert() if isinstance(target, Table) else target
         connection.execute(statement, values)
-    for step in steps:  # after all rows: what is followed may have come in the same batch
-        _inherit_concerns(connection, step)
+    for step in steps:  # after all rows: what belongs together may have come in the same batch
+        _share_concerns(connection, step)
     repeats = [step.repeat_receipt for step in steps if step.repeat_receipt]
     for originator, message_id in repeats:
         _make_due(connection, [(originator, _receipt_index(connection, originator, message_id))])
@@ -164,33 +164,35 @@ def _rows_of(step: Transition, index: int) -> Iterator[tuple[Table | Insert | Up
             yield EXPIRE_LANE, lane_key(change, step, None)
         case ReceivedFile() | HeldFileReceipt() | AbandonedFile() as change:
             yield from rows_of_end(change, index)
-        case OpenedMessage() | AssignedMessage() | HeldReading() as change:
+        case OpenedMessage() | HeldReading() as change:
             yield _row_of_reading(change, index)
-        case None:
+        case AssignedMessage() | None:
             pass
     if step.due_to is not None:
         yield tables.due, {"peer": step.due_to, "idx": index}
 
 
 def _row_of_reading(
-    change: OpenedMessage | AssignedMessage | HeldReading, index: int
+    change: OpenedMessage | HeldReading, index: int
 ) -> tuple[Table | Insert, dict[str, Any]]:
     match change:
         case OpenedMessage():
             row = {"originator": change.originator, "id": change.id, "idx": index}
             return tables.opened, row
-        case AssignedMessage():
-            return concerns.PUT, concerns.unit_row(change.originator, change.id, change.unit)
         case HeldReading():
             return tables.reading, reading_row(change, index)
 
 
-def _inherit_concerns(connection: Connection, step: Transition) -> None:
+def _share_concerns(connection: Connection, step: Transition) -> None:
     match step.change:
-        case SentMessage(id=message_id, concern=Concern() as about):
-            concerns.inherit(connection, OURS, message_id, about)
-        case ReceivedMessage(originator=originator, id=message_id, concern=Concern() as about):
-            concerns.inherit(connection, originator, message_id, about)
+        case SentMessage(concern=Concern() as about) as change:
+            subject = concerns.subject_of(OURS, change.type, change.reference)
+            concerns.share(connection, (OURS, change.id), subject, about)
+        case ReceivedMessage(concern=Concern() as about) as change:
+            subject = concerns.subject_of(change.originator, change.type, change.reference)
+            concerns.share(connection, (change.originator, change.id), subject, about)
+        case AssignedMessage() as change:
+            concerns.assign(connection, (change.originator, change.id), change.unit)
         case _:
             pass
 

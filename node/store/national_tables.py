@@ -14,8 +14,8 @@ concern = Table(  # whom a message concerns: what decides which national systems
     metadata,
     Column("originator", String(16), primary_key=True),  # "" for a message of ours
     Column("id", String(36), primary_key=True),
-    Column("kind", String(8), primary_key=True),  # type (name without edition), unit or office
-    Column("value", String(35), primary_key=True),
+    Column("kind", String(8), primary_key=True),  # type (name without edition), unit, office or follows
+    Column("value", String(128), primary_key=True),
     Index("concern_value", "kind", "value", "originator", "id"),
 )
 

@@ -89,8 +89,9 @@ def concerned(connection: Connection, keys: Collection[Key]) -> Mapping[Key, Con
         "ids": list({message_id for _, message_id in found}),
     }
     for row in connection.execute(_CONCERNED, values) if found else ():
-        if (row.originator, row.id) in found:
-            found[row.originator, row.id][row.kind].add(row.value)
+        kinds = found.get((row.originator, row.id), {})
+        if row.kind in kinds:  # what it follows decides nothing here
+            kinds[row.kind].add(row.value)
     return {
         key: Concerned(frozenset(kinds[TYPE]), frozenset(kinds[UNIT]), frozenset(kinds[OFFICE]))
         for key, kinds in found.items()

@@ -18,6 +18,8 @@ OPENAPI = json.loads(openapi_document())
 COMPONENTS = OPENAPI["components"]["schemas"]
 ASKED = {  # what a client sends: the arguments of its methods, compared in test_surface
     "AssignRequest",
+    "ConfirmRequest",
+    "DismissRequest",
     "NewSystem",
     "NewToken",
     "NewWebhook",
@@ -27,7 +29,7 @@ ASKED = {  # what a client sends: the arguments of its methods, compared in test
     "WebhookChange",
 }
 ERRORS = {"Problem", "Fault"}  # errors.py reads these; test_errors
-BYTES = {"Document", "EvidenceFile"}  # taken and given as they are
+BYTES = {"Document", "EvidenceFile", "WatchItem"}  # taken and given as they are
 NOT_BELOW_V1 = {"Health", "Readiness", "Version"}  # probes
 
 

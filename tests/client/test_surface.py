@@ -16,6 +16,7 @@ from node.client.calls.events import event_stream
 from node.client.models.access import NationalSystem
 from node.client.models.base import read_model
 from node.client.models.events import Webhook
+from node.client.models.matches import MatchDetails, WatchListItem
 from node.client.models.messages import MessageRecord
 from node.client.surface import Listing, Method, Surface
 from node.web.app import PREFIX, openapi_document
@@ -33,6 +34,8 @@ SYSTEM = NationalSystem(
     id="risk-engine", title="", role="", units=(), types=(), offices=(), is_active=True, digest=""
 )
 WEBHOOK = Webhook(id="w", url="", kinds=(), state="active", reason=None, made_at="", changed_at="")
+MATCH = MatchDetails.model_construct(id="m")
+WATCHED = WatchListItem.model_construct(id="i")
 SYSTEM_MEMBERS = {"title": "R", "role": "system", "units": ["*"], "types": ["*"], "offices": ["AZ1"]}
 LISTS = {"limit": 2}
 OF_MESSAGES = {
@@ -97,6 +100,28 @@ ASKED = {  # each method with all that it can be given, and the operation that i
     "webhook_progress": ("get_webhook_progress", ["w"], {}),
     "webhook_attempts": ("list_webhook_attempts", ["w"], LISTS),
     "replay_webhook": ("replay_webhook", ["w", 7], {}),
+    "matches": (
+        "list_matches",
+        [],
+        {
+            **LISTS,
+            **dict.fromkeys(("state", "grade", "alert", "notice", "watch"), "x"),
+            "since": NOW,
+            "until": NOW,
+            "test": True,
+            "current": False,
+        },
+    ),
+    "match": ("read_match", ["m"], {}),
+    "match_figures": ("count_matches", [], {"since": NOW, "until": NOW, "test": True}),
+    "confirm_match": ("confirm_match", [MATCH, "U"], {"office": "O", "tell": False, "key": "k"}),
+    "dismiss_match": ("dismiss_match", [MATCH, "other-cargo"], {}),
+    "watch_list": ("list_watch_items", [], {**LISTS, "unit": "U", "active": True}),
+    "watch_item": ("get_watch_item", ["i"], {}),
+    "add_watch_item": ("add_watch_item", [{"id": "i"}], {}),
+    "change_watch_item": ("change_watch_item", [WATCHED, {"id": "i"}], {}),
+    "end_watch_item": ("end_watch_item", [WATCHED], {}),
+    "import_watch_items": ("import_watch_items", [b"id"], {}),
     "peers": ("list_peers", [], LISTS),
     "peer": ("read_peer", ["UZ-CC"], {}),
     "agreements": ("list_agreements", [], LISTS),
@@ -145,7 +170,13 @@ ASKED = {  # each method with all that it can be given, and the operation that i
     "cancel_job": ("cancel_job", ["j"], {}),
     "verify_log": ("verify_log", [], {}),
 }
-BYTES = {"submit", "verify", "evidence"}  # the caller's own, or given as they are
+BYTES = {
+    "submit",
+    "verify",
+    "evidence",
+    "add_watch_item",
+    "change_watch_item",
+}  # the caller's own, or given as they are
 ANSWERS = {"upload": "202", "try_upload": "200"}  # of an operation that answers in two ways
 PATHS_ALONE = {"cursor", "dry_run"}  # the client adds these itself, where they are needed
 
@@ -242,7 +273,8 @@ def test_call_has_a_key_where_its_operation_asks_for_one(name):
 @pytest.mark.parametrize("name", ASKED)
 def test_call_that_must_be_done_once_is_not_repeated_without_a_key(name):
     call = call_of(name)
-    harmless = call.method == "GET" or name in {"try_upload", "take_in", "verify"}
+    comes_to_the_same = {"try_upload", "take_in", "verify", "add_watch_item", "import_watch_items"}
+    harmless = call.method == "GET" or name in comes_to_the_same
     assert call.repeatable == (harmless or "Idempotency-Key" in call.headers)
 
 

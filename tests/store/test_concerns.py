@@ -5,7 +5,7 @@ from sqlalchemy import delete
 
 from node.audit.event import Kind, write_entry
 from node.message.concern import OURS, Concern, Followed
-from node.store.concerns import _concerns_of, fill
+from node.store.concerns import FOLLOWS, Subject, _ids_of, fill
 from node.store.journal import Batch
 from node.store.national_tables import concern
 from node.transfer.lifecycle import AssignedMessage, Transition
@@ -30,6 +30,7 @@ def of(rows):
 
     def read(message_id):
         query = f"SELECT kind || ':' || value FROM concern WHERE id = '{message_id}'"  # noqa: S608
+        query += f" AND kind != '{FOLLOWS}'"
         return {row[0] for row in rows(query)}
 
     return read
@@ -94,13 +95,55 @@ def test_our_answer_concerns_the_unit_that_was_given_what_it_answers(journal, st
 
 
 @pytest.mark.parametrize("originator", [OURS, "UZ-CC"])
-def test_concerns_of_what_is_followed_are_found_by_index(database, originator):
-    query = _concerns_of(Followed(originator, "alert", "R"))
+def test_versions_of_a_document_are_found_by_index(database, originator):
+    query = _ids_of(Subject(originator, "alert", "R"))
     sql = query.compile(database.engine, compile_kwargs={"literal_binds": True})
     with database.reading() as connection:
         plan = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}")]
-    assert "(originator=? AND id=?)" in plan[0]
     assert not [step for step in plan if step.startswith("SCAN")]
+
+
+def recalling(steps):
+    follows = Followed("UZ-CC", "alert", "UZ-1")
+    return concerning(steps.received(type="recall/1"), Concern(("recall", "alert"), "NIAC", (), follows))
+
+
+def alerting(steps, **columns):
+    alert = steps.received(reference="UZ-1", **columns)
+    return concerning(alert, Concern(("alert",), "NIAC", ("AZ001004",)))
+
+
+def test_recall_that_overtakes_its_alert_concerns_whom_that_concerns(journal, steps, of):
+    recall, alert = recalling(steps), alerting(steps)
+    journal.commit(Batch([recall]))
+    journal.commit(Batch([alert, assigned(alert.change.id, "PCU-ALYAT")]))
+    assert {"office:AZ001004", "unit:PCU-ALYAT"} < of(recall.change.id)
+
+
+def test_unit_that_is_given_an_alert_is_given_what_came_before_and_comes_after(journal, steps, of):
+    alert, recall, later = alerting(steps), recalling(steps), alerting(steps, version=2)
+    journal.commit(Batch([alert, recall]))
+    journal.commit(Batch([assigned(alert.change.id, "PCU-ALYAT")]))
+    journal.commit(Batch([later]))
+    for step in (alert, recall, later):
+        assert "unit:PCU-ALYAT" in of(step.change.id)
+
+
+def test_answer_does_not_choose_who_sees_what_it_answers(journal, steps, of):
+    ours = concerning(steps.sent(reference="AZ-1"), Concern(("alert",), "PCU-ALYAT", ()))
+    follows = Followed(OURS, "alert", "AZ-1")
+    about = Concern(("hit",), "NIAC", ("AZ009999",), follows)
+    answer = concerning(steps.received(type="hit/1"), about)
+    journal.commit(Batch([ours]))
+    journal.commit(Batch([answer, assigned(answer.change.id, "PCU-BAKU")]))
+    assert of(ours.change.id) == {"type:alert", "unit:PCU-ALYAT"}
+
+
+def test_version_of_another_originator_under_the_same_reference_is_another_document(journal, steps, of):
+    theirs = alerting(steps)
+    others = alerting(steps, originator="TM-SCS")
+    journal.commit(Batch([theirs, others, assigned(theirs.change.id, "PCU-ALYAT")]))
+    assert "unit:PCU-ALYAT" not in of(others.change.id)
 
 
 def test_refused_message_concerns_nobody(journal, steps, of):

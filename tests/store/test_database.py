@@ -1,3 +1,4 @@
+import contextlib
 import os
 import shutil
 import sqlite3
@@ -6,6 +7,7 @@ import subprocess
 import sys
 
 import pytest
+from sqlalchemy import text
 
 from node.errors import OperatorError
 from node.store import tables
@@ -288,3 +290,9 @@ def test_writer_lock_held_for_a_moment_is_waited_for(tmp_path):
         holder.kill()  # a dead process holds no lock
         with WriterLock(lock):
             pass
+
+
+def test_reading_by_very_many_at_once_lets_nobody_wait(database):
+    with contextlib.ExitStack() as readers:
+        sizes = [readers.enter_context(database.reading()).scalar(text("SELECT 1")) for _ in range(100)]
+    assert sizes == [1] * 100

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import PurePath
 from typing import Any, Final, TypedDict, Unpack
 
-from node.client.call import JSON, Call, Plan, new_key, query_of, reading
+from node.client.call import JSON, KEY, Call, Plan, new_key, query_of, reading
 from node.client.models.documents import (
     Accepted,
     BatchAnswer,
@@ -25,7 +25,6 @@ Document = Mapping[str, Any] | bytes | str
 
 BATCH_DOCUMENTS: Final = 1000  # in one request; docs/rest.md, Limits
 BATCH_BYTES: Final = 33_554_432
-_KEY: Final = "Idempotency-Key"
 _LINES: Final = "application/x-ndjson"
 _ANY: Final = "application/octet-stream"
 _NO_JSON: Final = BatchItem(
@@ -59,7 +58,7 @@ def submit(document: Document, *, key: str | None = None) -> Call[Accepted]:
         document: as values, or written.
         key: your own, kept with the document, where the program itself may crash and come again.
     """
-    headers = {_KEY: key or new_key(), "Content-Type": JSON}
+    headers = {KEY: key or new_key(), "Content-Type": JSON}
     return Call("POST", "/documents", reading(Accepted), headers=headers, body=_written(document))
 
 
@@ -74,7 +73,8 @@ def submit_many(documents: Iterable[Document], *, key: str | None = None) -> Pla
     """
     asked, items = key or new_key(), list[BatchItem]()
     for number, batch in enumerate(_batches(map(_written, documents))):
-        places = [place for place, one in enumerate(batch) if _can_travel(one)]
+        is_lines = not any(b"\n" in one for one in batch)
+        places = [place for place, one in enumerate(batch) if _can_travel(one, is_lines=is_lines)]
         told = dict[int, BatchItem]()
         if places:
             call = _batch([batch[place] for place in places], f"{asked}.{number}" if number else asked)
@@ -86,9 +86,9 @@ def submit_many(documents: Iterable[Document], *, key: str | None = None) -> Pla
     return items
 
 
-def _can_travel(document: bytes) -> bool:
+def _can_travel(document: bytes, *, is_lines: bool) -> bool:
     """Say whether a document can stand among others: as a line, or as an element of an array."""
-    if b"\n" not in document:
+    if is_lines:
         return bool(document.strip())
     try:
         json.loads(document)
@@ -101,7 +101,7 @@ def _batch(batch: Sequence[bytes], key: str) -> Call[BatchAnswer]:
     """Describe one request for some documents: a line each, or an array where some have several."""
     is_lines = not any(b"\n" in one for one in batch)
     media, body = (_LINES, b"\n".join(batch)) if is_lines else (JSON, b"[" + b",".join(batch) + b"]")
-    headers = {_KEY: key, "Content-Type": media}
+    headers = {KEY: key, "Content-Type": media}
     return Call("POST", "/documents/batch", reading(BatchAnswer), headers=headers, body=body)
 
 
@@ -125,7 +125,7 @@ def upload(
     **options: Unpack[UploadOptions],
 ) -> Call[JobDetails]:
     """Send every document of a file: CSV, Excel, EDIFACT, XML or JSON. A job does it, and tells."""
-    headers = {_KEY: key or new_key(), "Content-Type": media_type}
+    headers = {KEY: key or new_key(), "Content-Type": media_type}
     query = query_of(options)
     return Call("POST", "/documents/upload", reading(JobDetails), query, headers, content)
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final, Literal, TypedDict, Unpack
 
-from node.client.call import Answer, Call, change, get, get_page, given, path
+from node.client.call import Call, change, get, get_page, given, nothing, path
 from node.client.models.base import Page
 from node.client.models.events import (
     EventPage,
@@ -54,7 +54,7 @@ def event_stream(*, after: int = -1, kinds: Sequence[str] = ()) -> Call[None]:
     call = event_page(after=after, kinds=kinds)
     headers = {"Accept": STREAM, "Last-Event-ID": str(after)}
     query = tuple(one for one in call.query if one[0] != "after")
-    return Call("GET", call.path, _nothing, query, headers)
+    return Call("GET", call.path, nothing, query, headers)
 
 
 def webhooks() -> Call[Page[Webhook]]:
@@ -84,7 +84,7 @@ def delete_webhook(webhook: Webhook, *, etag: str | None = None) -> Call[None]:
     """Remove a webhook."""
     place = path("/webhooks/{}", webhook.id)
     headers = {"If-Match": etag or webhook.etag or "*"}
-    return Call("DELETE", place, _nothing, headers=headers, repeatable=False)
+    return Call("DELETE", place, nothing, headers=headers, repeatable=False)
 
 
 def rotate_webhook_secret(webhook: Webhook, *, etag: str | None = None) -> Call[WebhookWithSecret]:
@@ -111,8 +111,3 @@ def webhook_attempts(webhook_id: str, *, limit: int | None = None) -> Call[Page[
 def replay_webhook(webhook_id: str, first: int) -> Call[WebhookProgress]:
     """Let a webhook be told everything again from the event of a number on."""
     return change("POST", path("/webhooks/{}/replay", webhook_id), WebhookProgress, {"from": first})
-
-
-def _nothing(answer: Answer) -> None:
-    """Read an answer without a body."""
-    del answer

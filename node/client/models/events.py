@@ -4,7 +4,7 @@ Responsible for their members as the OpenAPI document has them: a test compares.
 there. Must not ask for any.
 """
 
-from pydantic import ConfigDict
+from pydantic import ConfigDict, Field
 
 from node.client.models.base import Model
 
@@ -70,7 +70,7 @@ class Webhook(Model):
 class WebhookWithSecret(Webhook):
     """A webhook with its secret, which is shown only now."""
 
-    secret: str
+    secret: str = Field(repr=False)
 
 
 class WebhookAttempt(Model):

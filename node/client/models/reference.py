@@ -65,5 +65,3 @@ class LogEntry(Model):
     leaf: str
     raw: str
     entry: Mapping[str, Any]
-
-
