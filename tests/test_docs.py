@@ -22,10 +22,12 @@ from node.cli import (
     desk,
     exchange,
     logbook,
+    matches,
     messages,
     national,
     network,
     stats,
+    watch_list,
 )
 from node.cli import app as cli_app
 from node.cli.app import EXIT_OPERATOR, EXIT_REFUSED
@@ -51,7 +53,7 @@ PATH = re.compile(r"`((?:node|tests|docs|schemas|config|bench)/[\w./<>*-]*)`")
 LEVELS = {"debug", "info", "warning", "error", "critical"}
 # Importing them registers the commands.
 assert [access, attachments, cases, codes, commands, convert, desk, exchange, logbook, messages]
-assert [corridor, national, network, stats]
+assert [corridor, matches, national, network, stats, watch_list]
 
 
 def name_of(path):

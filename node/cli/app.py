@@ -55,10 +55,12 @@ def main() -> NoReturn:
         desk,
         exchange,
         logbook,
+        matches,
         messages,
         national,
         network,
         stats,
+        watch_list,
     )
 
     code = _run()

@@ -6,12 +6,11 @@ Must not know how a door speaks.
 
 import hashlib
 import re
-from functools import partial
 from typing import Final, Literal
 
+from node.daemon.following import rules_for
 from node.daemon.submitter import Submitted, Submitter
 from node.errors import CallerError, OperatorError
-from node.national.entitlement import may_send
 from node.national.system import System
 from node.transfer.submission import Caller, Submission
 
@@ -58,7 +57,7 @@ async def submit_for(
         door=door,
         key=f"{door}/{check_key(key)}{'' if part is None else f' {part}'}",  # a key has no space
         digest=digest or hashlib.sha256(document).digest(),
-        may_send=partial(may_send, system),
+        may_send=rules_for(system, submitter.database),
     )
     return await submitter.submit(Submission(document, caller=caller))
 

@@ -6,17 +6,16 @@ anything: what is sealed here is thrown away.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import partial
 from typing import Any, Final
 
 from node.convert.options import Options
+from node.daemon.following import rules_for
 from node.daemon.node import Node
 from node.daemon.upload_reading import read_upload
 from node.errors import CallerError, NodeError, PeerError
 from node.gateway.folder_documents import Contents, Piece
 from node.message.document import Document, all_faults, read_document
 from node.message.profile import completeness
-from node.national.entitlement import may_send
 from node.national.system import System
 from node.transfer.outgoing import conflicting, prepare
 from node.transfer.submission import Caller, Submission
@@ -85,7 +84,7 @@ def _try_one(piece: Piece, node: Node, system: System, taken: _Taken, *, now: in
         document = read_document(piece.document).document
     except PeerError as error:
         return Tried(piece, None, is_new=False, errors=tuple(_faults(piece.document, error)))
-    caller = Caller(system.id, "rest", "", b"", partial(may_send, system))
+    caller = Caller(system.id, "rest", "", b"", rules_for(system, node.database))
     sender = node.sender()
     prepared = prepare(Submission(piece.document, caller=caller), sender, now=now)
     if prepared.error is not None:

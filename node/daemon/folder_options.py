@@ -69,7 +69,7 @@ def read_options(raw: bytes) -> FolderOptions:
     """
     try:
         written = tomllib.loads(raw.decode())
-    except ValueError:
+    except (ValueError, RecursionError):
         raise _refused("it is no TOML in UTF-8") from None
     events = _events(written.pop("events", None))
     unknown = sorted(written.keys() - _CONVERSION.keys())

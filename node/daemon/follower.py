@@ -30,7 +30,16 @@ class Follower:
     caught up with.
     """
 
-    def __init__(self, node: Node, name: str, take: Take, *, gather_seconds: float = 0.2) -> None:
+    def __init__(
+        self,
+        node: Node,
+        name: str,
+        take: Take,
+        *,
+        gather_seconds: float = 0.2,
+        at_once: int | None = None,
+        turn: asyncio.Lock | None = None,
+    ) -> None:
         """Make a follower.
 
         Args:
@@ -38,11 +47,15 @@ class Follower:
             name: under which its place is kept; no two followers have the same.
             take: what to do with what happened; an empty batch if nothing.
             gather_seconds: how long to wait after a commit, so that more goes into one transaction.
+            at_once: entries of the log in one commit, where much is written for each; None: `AT_ONCE`.
+            turn: held from reading until what was made is durable, where others write the same rows.
         """
         self._node = node
         self._name = name
         self._take = take
         self._gather_seconds = gather_seconds
+        self._at_once = at_once
+        self._turn = turn or asyncio.Lock()
         self._happenings = Happenings(node.database)
         self._positions = Positions(node.database)
         self._index: int | None = None  # of the last entry taken; None: to be read
@@ -62,15 +75,19 @@ class Follower:
         """Take everything that our log holds by now."""
         index = await self._begin() if self._index is None else self._index
         while index < self._node.tree.size - 1:
-            end = min(index + AT_ONCE, self._node.tree.size - 1)
-            batch = await self._node.in_worker(self._make, index, end)
-            move = MovePosition(_NOBODY, self._name, index, end)
-            if batch == Batch():  # nothing to write: after a crash these are only looked at again
-                self._node.committer.later(Batch(records=[move]))
-            else:
-                batch.records.append(move)
-                await self._node.committer.commit(batch)
+            end = min(index + (self._at_once or AT_ONCE), self._node.tree.size - 1)
+            async with self._turn:
+                await self._step(index, end)
             self._index = index = end
+
+    async def _step(self, index: int, end: int) -> None:
+        batch = await self._node.in_worker(self._make, index, end)
+        move = MovePosition(_NOBODY, self._name, index, end)
+        if batch == Batch():  # nothing to write: after a crash these are only looked at again
+            self._node.committer.later(Batch(records=[move]))
+        else:
+            batch.records.append(move)
+            await self._node.committer.commit(batch)
 
     async def _begin(self) -> int:
         found = await self._node.in_worker(self._positions.of, _NOBODY, self._name)

@@ -52,11 +52,7 @@ class JobDesk:
         """
         waiting = await self._node.in_worker(self._jobs.unsettled_of, system)
         if len(waiting) >= MOST_WAITING:
-            raise CallerError(
-                "job.too_many",
-                f"{MOST_WAITING} jobs of this system are not at rest yet",
-                hint="wait until one has ended; GET /api/v1/jobs shows them",
-            )
+            raise _too_many()
 
     async def ask_upload(
         self, job_id: str, system: str, *, key: str, digest: bytes, request: Mapping[str, Any]
@@ -71,14 +67,17 @@ class JobDesk:
             request: what is asked for, as JSON.
 
         Raises:
-            CallerError: `idempotency.mismatch`, if something else was asked for under the key.
+            CallerError: `idempotency.mismatch`, if something else was asked for under the key; or
+                `job.too_many`, if others came in between.
         """
         now = self._node.clock()
         job = _new(job_id, system, JobKind.UPLOAD, now, request)
         name = (system, f"rest/{check_key(key)}")  # one space of keys with documents, see `doors`
         asked = PutSubmission(*name, digest=digest, id=job_id, is_new=True, error=None, at=now)
-        await self._node.committer.commit(Batch(records=[PutJob(job, asked)]))
-        kept = (await self._node.in_worker(self._submissions.found, [name]))[name]
+        await self._node.committer.commit(Batch(records=[PutJob(job, asked, MOST_WAITING)]))
+        kept = (await self._node.in_worker(self._submissions.found, [name])).get(name)
+        if kept is None:
+            raise _too_many()
         if kept.id == job_id:
             return Asked(job, is_replayed=False)
         earlier = await self._node.in_worker(self._jobs.of, kept.id)
@@ -103,7 +102,9 @@ class JobDesk:
                 return Asked(job, is_replayed=True)
         await self.check_room(system)
         job = _new(self.new_id(), system, JobKind.VERIFY_LOG, self._node.clock(), {})
-        await self._node.committer.commit(Batch(records=[PutJob(job)]))
+        await self._node.committer.commit(Batch(records=[PutJob(job, most=MOST_WAITING)]))
+        if await self._node.in_worker(self._jobs.state_of, job.id) is None:
+            raise _too_many()
         return Asked(job, is_replayed=False)
 
     async def cancel(self, job_id: str) -> None:
@@ -118,6 +119,14 @@ class JobDesk:
             raise CallerError(
                 "job.ended", "the job has come to its end", hint="what it has sent stays sent"
             )
+
+
+def _too_many() -> CallerError:
+    return CallerError(
+        "job.too_many",
+        f"{MOST_WAITING} jobs of this system are not at rest yet",
+        hint="wait until one has ended; GET /api/v1/jobs shows them",
+    )
 
 
 def _new(job_id: str, system: str, kind: JobKind, now: int, request: Mapping[str, Any]) -> Job:

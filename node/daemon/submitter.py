@@ -13,6 +13,7 @@ import structlog
 from node.audit.event import Kind
 from node.daemon.node import Node
 from node.errors import CallerError
+from node.store.database import Database
 from node.store.journal import Batch
 from node.store.submissions import PutSubmission, Submissions
 from node.transfer.lifecycle import SentMessage, Transition
@@ -77,6 +78,11 @@ class Submitter:
     def waiting(self) -> int:
         """How many submissions wait to be sealed."""
         return len(self._pending)
+
+    @property
+    def database(self) -> Database:
+        """What the node holds."""
+        return self._node.database
 
     async def submit(self, submission: Submission) -> Submitted:
         """Seal and record a message; returns once it is durable.

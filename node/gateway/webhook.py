@@ -11,7 +11,9 @@ import asyncio
 import socket
 import ssl
 from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Final
@@ -40,6 +42,7 @@ _CONNECT_SHARE: Final = (
     0.45  # of the time left: once for TCP and once for TLS, so that each ends by itself
 )
 _MOST_ADDRESSES: Final = 4
+_LOOKING_UP: Final = ThreadPoolExecutor(16, thread_name_prefix="webhook-names")
 
 Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
 """Gives the addresses of a name; raises `OSError`."""
@@ -72,9 +75,13 @@ class _Try:
 
 
 async def look_up(host: str, port: int) -> Sequence[str]:
-    """Ask the system for the addresses of a name."""
-    loop = asyncio.get_running_loop()
-    found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    """Ask the system for the addresses of a name.
+
+    In threads of their own: a name server of a receiver that never answers would else hold those by
+    which the node finds its brokers and takes files in.
+    """
+    ask = partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
+    found = await asyncio.get_running_loop().run_in_executor(_LOOKING_UP, ask)
     return [str(sockaddr[0]) for *_, sockaddr in found]
 
 

@@ -73,20 +73,24 @@ class Job:
 class PutJob:
     """A new job; with a key, only if nothing else was asked for under it before.
 
-    Both rows are written in one transaction, so two requests under one key make one job.
+    Both rows are written in one transaction, so two requests under one key make one job, and so many at
+    once as you like no more than `most`.
+
+    Attributes:
+        most: jobs of the system that may have no rest yet, with this one; beyond it nothing is written.
     """
 
     job: Job
     asked: PutSubmission | None = None
+    most: int | None = None
 
     def write(self, connection: Connection) -> None:
         """Write it in the transaction of a commit."""
         one = self.job
+        if self._is_known(connection) or self._is_full(connection):
+            return
         if self.asked is not None:
             self.asked.write(connection)
-            same = (_ASKED.system == self.asked.system) & (_ASKED.key == self.asked.key)
-            if connection.scalar(select(_ASKED.id).where(same)) != one.id:
-                return
         row = {
             "id": one.id,
             "system": one.system,
@@ -100,6 +104,18 @@ class PutJob:
             "result": None,
         }
         connection.execute(job_table.insert(), row)
+
+    def _is_known(self, connection: Connection) -> bool:
+        if self.asked is None:
+            return False
+        same = (_ASKED.system == self.asked.system) & (_ASKED.key == self.asked.key)
+        return connection.scalar(select(_ASKED.id).where(same)) is not None
+
+    def _is_full(self, connection: Connection) -> bool:
+        if self.most is None:
+            return False
+        here = select(func.count()).where(_UNSETTLED, _JOB.system == self.job.system)
+        return (connection.scalar(here) or 0) >= self.most
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ Responsible for which routers there are, and for the OpenAPI document. Must not 
 
 import json
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 from fastapi import APIRouter, FastAPI
 
@@ -25,19 +25,24 @@ from node.web import (
     health,
     jobs,
     log,
+    matches,
     message_content,
     message_record,
     message_timeline,
     messages,
     network,
+    problem_pages,
     problems,
     schemas,
     statistics,
     verification,
+    watchlist,
     webhooks,
 )
 from node.web.guard import Guard
+from node.web.openapi import complete
 from node.web.problems import MEDIA_TYPE, Problem
+from node.web.routes import routes_of
 from node.web.world import World
 
 PREFIX: Final = "/api/v1"
@@ -71,13 +76,33 @@ _ROUTERS: Final[tuple[APIRouter, ...]] = (
     schemas.router,
     statistics.router,
     corridor.router,
+    matches.router,
+    watchlist.router,
 )
+_NAMED: Final[Mapping[str, Any]] = {
+    "Document": documents.DOCUMENT,
+    "EvidenceFile": verification.EVIDENCE_FILE,
+    "WatchItem": watchlist.WATCH_ITEM,
+}
 _LARGER: Final[Mapping[str, int]] = {
     PREFIX + document_upload.UPLOAD_PATH: document_upload.UPLOAD_BYTES,
     PREFIX + documents.BATCH_PATH: documents.BATCH_BYTES,
     PREFIX + attachment_upload.UPLOAD_PATH: attachment_upload.UPLOAD_BYTES,
     PREFIX + verification.VERIFY_PATH: verification.VERIFY_BYTES,
 }
+_TO_DISK: Final = frozenset(
+    PREFIX + path for path in (document_upload.UPLOAD_PATH, attachment_upload.UPLOAD_PATH)
+)
+
+
+class _App(FastAPI):
+    """The app; its OpenAPI document says which scopes each operation asks for."""
+
+    def openapi(self) -> dict[str, Any]:
+        """Give the OpenAPI document, made once."""
+        if self.openapi_schema is None:
+            complete(super().openapi(), routes_of(self), _NAMED)
+        return super().openapi()
 
 
 def make_app(world: World) -> FastAPI:
@@ -89,7 +114,7 @@ def make_app(world: World) -> FastAPI:
 
 def bare_app() -> FastAPI:
     """Make the app without a node: its routes and its OpenAPI document."""
-    app = FastAPI(
+    app = _App(
         title="Sarbon",
         summary="Alerts and pre-arrival notices between customs authorities: the national side.",
         version=__version__,
@@ -107,7 +132,8 @@ def bare_app() -> FastAPI:
     for router in _ROUTERS:
         app.include_router(router, prefix=PREFIX)
     app.include_router(health.router)  # where probes of every kind look for it
-    app.add_middleware(Guard, larger=_LARGER)
+    app.include_router(problem_pages.router)  # where `type` of a problem document leads
+    app.add_middleware(Guard, larger=_LARGER, to_disk=_TO_DISK)
     return app
 
 

@@ -62,7 +62,12 @@ _TURN: Final = threading.BoundedSemaphore(
     status_code=202,
     response_model=JobDetails,
     responses={200: {"model": DryRun, "description": "What would become of it: a dry run."}},
-    openapi_extra={"requestBody": {"required": True, "content": dict.fromkeys(MEDIA_TYPES, _FILE)}},
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {**dict.fromkeys(MEDIA_TYPES, _FILE), "application/json": {"schema": {}}},
+        }
+    },
 )
 async def upload_documents(
     request: Request,

@@ -20,6 +20,7 @@ from starlette.responses import Response
 
 from node.errors import CallerError, NodeError, OperatorError
 from node.web.request_id import id_of
+from node.web.routes import methods_at
 
 MEDIA_TYPE: Final = "application/problem+json"
 TYPE_BASE: Final = "/docs/problems/"
@@ -55,6 +56,7 @@ class Problem(BaseModel):
 
 _EXACT: Final[Mapping[str, int]] = {
     "access.figures": 403,
+    "access.followed": 403,
     "access.owner_only": 403,
     "access.scope": 403,
     "access.type": 403,
@@ -63,7 +65,6 @@ _EXACT: Final[Mapping[str, int]] = {
     "request.malformed": 400,
     "request.oversize": 413,
     "request.media_type": 415,
-    "request.not_acceptable": 406,
     "rate.exceeded": 429,
     "streams.exceeded": 429,
     "precondition.missing": 428,
@@ -145,7 +146,9 @@ def install(app: FastAPI) -> None:
             return _invalid(request, error)
         if isinstance(error, HTTPException):
             answered = problem(request, _of_http(error))
-            answered.headers.update(error.headers or {})  # a 405 says which methods there are
+            if answered.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+                # The framework knows the methods of one route only; a path may have several.
+                answered.headers["Allow"] = ", ".join(methods_at(request.app, request.url.path))
             return answered
         raise error
 
@@ -166,11 +169,15 @@ def crashed(request: Request, error: Exception) -> Response:
     return problem(request, fault)
 
 
-def _of_http(error: HTTPException) -> CallerError:
-    """Name what the framework refused by itself."""
+def _of_http(error: HTTPException) -> NodeError:
+    """Name what the framework, or the guard before every route, refused by itself."""
+    if error.status_code == HTTPStatus.SERVICE_UNAVAILABLE:
+        fact = "the node holds as much of requests as it can"
+        return OperatorError("node.busy", fact, hint="come again a little later, under the same key")
     named = {
         404: ("route.unknown", "there is nothing at this path", "/api/openapi.json lists every path"),
         405: ("method.not_allowed", "this path does not take this method", "see /api/openapi.json"),
+        408: ("request.malformed", "the body did not come in time", "docs/rest.md, Limits"),
         413: ("request.oversize", "the body is larger than this path takes", "docs/rest.md, Limits"),
     }
     fallback = ("request.malformed", "the request cannot be read", "see /api/openapi.json")

@@ -6,8 +6,6 @@ Responsible for the socket, TLS and an orderly end. Must not know a route.
 import asyncio
 import socket
 import ssl
-from collections.abc import Iterator
-from contextlib import contextmanager
 from ipaddress import ip_address
 from typing import Final
 
@@ -19,6 +17,7 @@ from node.daemon.supervisor import Supervisor
 from node.errors import OperatorError
 from node.settings import ApiSettings
 from node.web.app import make_app
+from node.web.connections import Server, places
 from node.web.oidc import provider_of
 from node.web.world import make_world
 
@@ -36,7 +35,7 @@ async def serve(supervisor: Supervisor, settings: ApiSettings) -> None:
     check_protected(settings)
     provider = provider_of(settings.oidc, supervisor.node.clock) if settings.oidc else None
     world = make_world(supervisor, settings, provider)
-    server = _Server(_config(make_app(world), settings))
+    server = Server(_config(make_app(world), settings), most=places())
     listener = _listener(settings)
     structlog.get_logger().info(
         "api.listening", host=settings.host, port=listener.getsockname()[1], tls=bool(settings.cert_file)
@@ -81,15 +80,6 @@ def _listener(settings: ApiSettings) -> socket.socket:
             f"the API cannot listen at {settings.host}:{settings.port}: {error.strerror or error}",
             hint="another program has that port, or the address is not this machine's",
         ) from error
-
-
-class _Server(uvicorn.Server):
-    """A server that leaves signals to the node."""
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Leave them to the supervisor."""
-        yield
 
 
 def _config(app: FastAPI, settings: ApiSettings) -> uvicorn.Config:

@@ -1,10 +1,12 @@
 """Bodies that are too large to be held in memory: taken to the disk as they come.
 
-Responsible for a file without a name that is gone once it is closed. Must not look at what is in it;
-how large it may be is the guard's business.
+Responsible for a file without a name that is gone once it is closed, and for leaving the last of the
+disk to the node's own log. Must not look at what is in it; how large it may be is the guard's business.
 """
 
 import asyncio
+import errno
+import os
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import AbstractContextManager, asynccontextmanager
@@ -14,6 +16,7 @@ from typing import BinaryIO, cast
 from fastapi import Request
 
 from node.store.disk import operating_on
+from node.web.health import FREE_BYTES
 
 
 @asynccontextmanager
@@ -32,7 +35,7 @@ async def body_on_disk(request: Request, folder: Path) -> AsyncIterator[BinaryIO
     try:
         async for piece in request.stream():
             with _operating(folder):
-                await asyncio.to_thread(file.write, piece)
+                await asyncio.to_thread(_write, file, piece)
         with _operating(folder):
             await asyncio.to_thread(file.seek, 0)
         yield file
@@ -42,6 +45,14 @@ async def body_on_disk(request: Request, folder: Path) -> AsyncIterator[BinaryIO
 
 def _file(folder: Path) -> BinaryIO:
     return cast(BinaryIO, tempfile.TemporaryFile(dir=folder))
+
+
+def _write(file: BinaryIO, piece: bytes) -> None:
+    """Write a piece, while there is room for it and for what the node must write itself."""
+    disk = os.fstatvfs(file.fileno())
+    if disk.f_bavail * disk.f_frsize < FREE_BYTES + len(piece):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    file.write(piece)
 
 
 def _operating(folder: Path) -> AbstractContextManager[None]:

@@ -22,6 +22,7 @@ from node.store.search import Found
 from node.trust.checks import Check
 from node.trust.examination import Examination, Status, examine_file
 from node.web.identity import Needs
+from node.web.openapi import reference
 from node.web.replies import JSON, reply, reply_bytes
 from node.web.sight import From, Wanted, find_seen, record_access
 from node.web.times import written
@@ -41,7 +42,7 @@ _PROOF: Final[dict[int | str, dict[str, Any]]] = {
         "content": {"text/plain": {"schema": {"type": "string"}}},
     }
 }
-_FILE: Final[dict[str, Any]] = {
+EVIDENCE_FILE: Final[dict[str, Any]] = {
     "type": "object",
     "title": "EvidenceFile",
     "description": "Canonical JSON and a newline: schemas/README.md, section 9.",
@@ -57,7 +58,7 @@ _FILE: Final[dict[str, Any]] = {
 _EVIDENCE: Final[dict[int | str, dict[str, Any]]] = {
     200: {
         "description": "The file that 'sarbon verify' checks, offline.",
-        "content": {JSON: {"schema": _FILE}},
+        "content": {JSON: {"schema": reference("EvidenceFile")}},
     }
 }
 
@@ -165,7 +166,9 @@ def verify_message(
 @router.post(
     VERIFY_PATH,
     response_model=Verification,
-    openapi_extra={"requestBody": {"required": True, "content": {JSON: {"schema": _FILE}}}},
+    openapi_extra={
+        "requestBody": {"required": True, "content": {JSON: {"schema": reference("EvidenceFile")}}}
+    },
 )
 async def verify_evidence_file(request: Request, principal: Auditor) -> Response:  # noqa: ARG001 - its scope is asked
     """Check an evidence file of anybody by the directory that this node relies on.

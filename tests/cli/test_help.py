@@ -13,16 +13,18 @@ from node.cli import (
     desk,
     exchange,
     logbook,
+    matches,
     messages,
     national,
     network,
     stats,
+    watch_list,
 )
 from node.cli.app import app
 
 REGISTERED = (  # importing a module registers its commands
     *(access, attachments, cases, codes, commands, convert, corridor, desk),
-    *(exchange, logbook, messages, national, network, stats),
+    *(exchange, logbook, matches, messages, national, network, stats, watch_list),
 )
 
 WORDS = {
@@ -44,6 +46,13 @@ WORDS = {
     "case": "Show a case as a timeline: every linked conversation",
     "deadlines": "List what is owed, by us and to us",
     "corridor": "Print the cargo expected in a period",
+    "matches list": "List what was found, the newest first",
+    "matches show": "Show a match and why, line by line",
+    "matches confirm": "Confirm a match",
+    "matches dismiss": "Dismiss a match, for a reason",
+    "watch add": "Write items, new or changed",
+    "watch list": "List the items of the watch list",
+    "watch end": "End an item: it is looked for no longer",
     "proof": "Export the evidence of a message",
     "verify": "Verify an evidence file, offline",
     "broker definitions": "Print RabbitMQ definitions for our broker",

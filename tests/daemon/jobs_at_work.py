@@ -26,6 +26,10 @@ class Watched(Submitter):
     def waiting(self) -> int:
         return next(self._said_waiting, 0)
 
+    @property
+    def database(self):
+        return self._real.database
+
     async def submit(self, submission):
         self.passed += 1
         if self._before is not None:

@@ -47,6 +47,7 @@ def test_read_options_marks_what_changes_a_conversion_and_nothing_else():
     [
         (b"\xff", "TOML"),
         (b"to = [", "TOML"),
+        (b"to = " + b"[" * 30_000, "TOML"),
         (b'recipients = ["UZ-CC"]', "'recipients'"),
         (b'to = "UZ-CC"', "to"),
         (b"to = [1]", "to"),

@@ -1,9 +1,12 @@
 """Jobs asked for, and called off."""
 
+import asyncio
+
 import pytest
 
 from node.daemon.job_desk import MOST_WAITING, JobDesk
 from node.errors import CallerError
+from node.store.jobs import Jobs
 from tests.daemon.jobs_at_work import ask, at_rest, running
 from tests.web.conftest import founded_once, served, stage
 from tests.web.uploaded import table
@@ -39,3 +42,25 @@ async def test_desk_check_beyond_what_may_wait_is_refused(served):
     with pytest.raises(CallerError) as caught:
         await JobDesk(served.node).ask_check("risk-engine")
     assert caught.value.code == "job.too_many"
+
+
+async def test_desk_asked_by_very_many_at_once_takes_no_more_than_may_wait(served):
+    await served.add_system()
+    uploads = (ask(served.node, b"", key=str(number)) for number in range(2 * MOST_WAITING))
+    outcomes = await asyncio.gather(*uploads, return_exceptions=True)
+    refused = [one for one in outcomes if isinstance(one, CallerError)]
+    assert {one.code for one in refused} == {"job.too_many"}
+    assert len(Jobs(served.node.database).unsettled_of("risk-engine")) == MOST_WAITING
+    assert len(refused) == MOST_WAITING
+
+
+async def test_desk_asked_again_while_all_places_are_taken_answers_as_before(served):
+    first = [await ask(served.node, b"", key=str(number)) for number in range(MOST_WAITING)]
+    assert await ask(served.node, b"", key="0") == first[0]
+
+
+async def test_desk_checks_asked_by_very_many_at_once_are_no_more_than_may_wait(served):
+    desk = JobDesk(served.node)
+    checks = (desk.ask_check("audit") for _ in range(3 * MOST_WAITING))
+    await asyncio.gather(*checks, return_exceptions=True)
+    assert len(Jobs(served.node.database).unsettled_of("audit")) <= MOST_WAITING

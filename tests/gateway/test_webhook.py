@@ -522,3 +522,21 @@ async def test_send_many_at_once_do_not_hold_each_other_up(receiver, issuer):
 
 async def test_look_up_gives_addresses_of_a_name():
     assert "127.0.0.1" in await look_up("127.0.0.1", 443)
+
+
+async def test_look_up_of_names_that_nobody_answers_holds_up_no_other_thread(monkeypatch):
+    may_end = threading.Event()
+
+    def never(*_args, **_options):
+        may_end.wait(10)
+        raise socket.gaierror("nobody answered")
+
+    monkeypatch.setattr(socket, "getaddrinfo", never)
+    waiting = [asyncio.create_task(look_up(f"{number}.example", 443)) for number in range(100)]
+    try:
+        async with asyncio.timeout(5):
+            assert await asyncio.to_thread(lambda: "free") == "free"
+    finally:
+        may_end.set()
+        outcomes = await asyncio.gather(*waiting, return_exceptions=True)
+    assert all(isinstance(outcome, socket.gaierror) for outcome in outcomes)

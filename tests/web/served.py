@@ -21,7 +21,9 @@ from node.national.token import Token, digest_of, make_token
 from node.settings import ApiSettings
 from node.store.accounts import PutSystem, PutToken
 from node.store.journal import Batch
+from node.web import problems
 from node.web.app import make_app
+from node.web.problem_texts import texts
 from node.web.world import make_world
 
 DAY_MS = 86_400_000
@@ -97,6 +99,7 @@ class Client(httpx2.AsyncClient):
             transport=httpx2.ASGITransport(served.app, raise_app_exceptions=False),
             base_url="http://node.test/api/v1",
             headers=headers,
+            event_hooks={"response": [_check_problem]},
         )
 
     async def submit(self, document: dict | bytes, key: str | None = None) -> httpx2.Response:
@@ -110,6 +113,15 @@ class Client(httpx2.AsyncClient):
                 "Idempotency-Key": key or str(uuid.uuid4()),
             },
         )
+
+
+async def _check_problem(answer: httpx2.Response) -> None:
+    """Hold every error of every test against what is promised of errors."""
+    is_head = answer.request.method == "HEAD"
+    if answer.status_code >= 400 and not is_head and not answer.url.path.endswith("/readyz"):
+        await answer.aread()
+        assert answer.headers["content-type"] == problems.MEDIA_TYPE, answer.text
+        assert problems.Problem.model_validate_json(answer.content).code in texts(), answer.text
 
 
 @asynccontextmanager

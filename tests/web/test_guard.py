@@ -1,5 +1,7 @@
 """What stands before every route, tried on an app of one route each."""
 
+import asyncio
+
 import httpx2
 import pytest
 from fastapi import FastAPI, Request
@@ -25,7 +27,12 @@ def client():
     async def crash() -> int:
         raise ZeroDivisionError("a secret in the message")
 
-    app.add_middleware(Guard, larger={"/more": BODY_BYTES + 10})
+    app.add_middleware(
+        Guard,
+        larger={"/more": BODY_BYTES + 10},
+        to_disk={"/more"},
+        held_bytes=2 * BODY_BYTES,
+    )
     return httpx2.AsyncClient(
         transport=httpx2.ASGITransport(app, raise_app_exceptions=False), base_url="http://node.test"
     )
@@ -98,3 +105,38 @@ async def test_guard_crash_is_a_problem_that_does_not_say_what_it_was(client, ca
     answer = await client.get("/crash")
     assert (answer.status_code, answer.json()["code"]) == (503, "request.crashed")
     assert "secret" not in answer.text + capsys.readouterr().out
+
+
+async def test_guard_body_that_stands_still_is_waited_for_no_longer(client):
+    async def stuck():
+        yield b"the beginning"
+        await asyncio.Event().wait()
+
+    client._transport.app.user_middleware[0].kwargs["grace_seconds"] = 0.05
+    answer = await client.post("/take", content=stuck())
+    assert (answer.status_code, answer.json()["code"]) == (400, "request.malformed")
+    assert "in time" in answer.json()["detail"]
+
+
+async def test_guard_bodies_of_all_requests_are_held_to_one_limit(client):
+    begun, go_on = asyncio.Event(), asyncio.Event()
+
+    async def held():
+        yield bytes(BODY_BYTES)
+        begun.set()
+        await go_on.wait()
+
+    first = asyncio.create_task(client.post("/take", content=held()))
+    await begun.wait()
+    assert (await client.post("/take", content=bytes(BODY_BYTES))).status_code == 200
+    over = await client.post("/take", content=in_parts(BODY_BYTES + 1))
+    assert (over.status_code, over.json()["code"]) == (413, "request.oversize")
+    second = asyncio.create_task(client.post("/take", content=held()))
+    begun.clear()
+    await begun.wait()
+    refused = await client.post("/take", content=b"x")
+    assert (refused.status_code, refused.json()["code"]) == (503, "node.busy")
+    assert (await client.post("/more", content=b"x")).status_code == 200  # it holds nothing
+    go_on.set()
+    assert {answer.status_code for answer in await asyncio.gather(first, second)} == {200}
+    assert (await client.post("/take", content=b"x")).status_code == 200

@@ -122,7 +122,7 @@ async def test_serve_answer_that_breaks_off_is_cut_not_ended(stage):
             return StreamingResponse(halves())
 
         config = server._config(app, ApiSettings())
-        own = server._Server(config)
+        own = server.Server(config)
         with socket.create_server(("127.0.0.1", 0)) as listener:
             task = asyncio.create_task(own.serve([listener]))
             with pytest.raises(httpx2.RemoteProtocolError):

@@ -4,6 +4,7 @@ import pytest
 from starlette.requests import ClientDisconnect, Request
 
 from node.errors import OperatorError
+from node.web import uploads
 from node.web.uploads import body_on_disk
 
 
@@ -40,3 +41,11 @@ async def test_body_without_a_folder_says_what_to_do(tmp_path):
         async with body_on_disk(request_of(b"x"), tmp_path / "absent"):
             pytest.fail("there is nowhere to put it")
     assert caught.value.code == "attachment.folder"
+
+
+async def test_body_never_takes_the_last_of_the_disk(tmp_path, monkeypatch):
+    monkeypatch.setattr(uploads, "FREE_BYTES", 2**60)
+    with pytest.raises(OperatorError) as caught:
+        async with body_on_disk(request_of(b"x"), tmp_path):
+            pytest.fail("there is no room for it")
+    assert caught.value.code == "disk.full"
