@@ -227,7 +227,7 @@ CATALOGUE: Final[Mapping[Kind, tuple[dict[str, Check], dict[str, Check]]]] = Map
                 "decision": one_of("confirmed", "dismissed", "withdrawn"),
                 "by": is_word,
             },
-            {"hit": is_id, "reason": is_word},
+            {"hit": is_id, "reason": is_word, "alert": is_id, "author": is_authority},
         ),
         Kind.WATCH_CHANGED: ({"watch": is_word, "by": is_word, "digest": is_hash}, {}),
     }

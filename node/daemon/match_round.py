@@ -207,6 +207,8 @@ class Round:
 def decision(node: Node, match: Match) -> Transition:
     """Write the entry of a match that was decided or withdrawn."""
     originator, message_id = match.notice
+    author, alert = match.wanted
+    is_alert = match.wanted_name.side is Side.ALERT
     return node.event(
         Kind.MATCH_DECIDED,
         match=match.id,
@@ -216,6 +218,8 @@ def decision(node: Node, match: Match) -> Transition:
         by=match.decided_by,
         hit=match.hit,
         reason=match.reason,
+        alert=alert if is_alert else None,
+        author=(author or node.authority) if is_alert else None,
     )
 
 

@@ -152,11 +152,15 @@ def message_named_by(entry: Entry, *, own: str) -> Key | None:
     return _key(members["from"], members["re"], own)
 
 
+_AUTHORS: Final = {Kind.MATCH_FOUND: "by", Kind.MATCH_DECIDED: "author"}
+
+
 def alert_named_by(entry: Entry, *, own: str) -> Key | None:
     """Give the alert that a match names beside the notice: only who sees both is told of it."""
-    if entry.kind is not Kind.MATCH_FOUND or "alert" not in entry.members:
+    author = _AUTHORS.get(entry.kind)
+    if author is None or "alert" not in entry.members:
         return None
-    return _key(entry.members["by"], entry.members["alert"], own)
+    return _key(entry.members[author], entry.members["alert"], own)
 
 
 def tell(index: int, entry: Entry, subject: Subject, *, own: str) -> Event:

@@ -22,10 +22,12 @@ from node.web.access_models import (
     NewSystem,
     NewToken,
     SystemChange,
+    TokenQuery,
     Whoami,
 )
 from node.web.identity import Needs
-from node.web.listing import Cursor, Limit, list_routes, listed, read_cursor
+from node.web.listing import list_routes, listed, read_cursor
+from node.web.queries import PageQuery
 from node.web.replies import JSON, check_match, reply
 from node.web.world import World, world_of
 
@@ -50,14 +52,13 @@ def whoami(request: Request, principal: Anyone) -> Response:
 def list_systems(
     request: Request,
     principal: Operator,  # noqa: ARG001 - its scope is asked
-    limit: Limit = 50,
-    cursor: Cursor = None,
+    query: Annotated[PageQuery, Query()],
 ) -> Response:
     """List every system, by id."""
-    after = read_cursor(request, cursor) or ""
+    after = read_cursor(request, query.cursor) or ""
     found = [one for one in world_of(request).accounts.systems() if one.id > after]
-    last = found[limit - 1].id if len(found) > limit else None
-    items = [NationalSystem.of(one) for one in found[:limit]]
+    last = found[query.limit - 1].id if len(found) > query.limit else None
+    items = [NationalSystem.of(one) for one in found[: query.limit]]
     return listed(request, items, model=NationalSystem, last=last)
 
 
@@ -114,16 +115,15 @@ async def enable_system(request: Request, principal: Operator, system_id: str) -
 def list_tokens(
     request: Request,
     principal: Operator,  # noqa: ARG001 - its scope is asked
-    system: Annotated[str | None, Query(max_length=32, description="Only of this system.")] = None,
-    limit: Limit = 50,
-    cursor: Cursor = None,
+    query: Annotated[TokenQuery, Query()],
 ) -> Response:
     """List tokens, newest first, ended ones too."""
-    found = world_of(request).accounts.tokens(system)
-    position = read_cursor(request, cursor)
+    found = world_of(request).accounts.tokens(query.system)
+    position = read_cursor(request, query.cursor)
     if position is not None:
         at, last_id = position
         found = [one for one in found if (-one.made_at, one.id) > (-at, last_id)]
+    limit = query.limit
     last = (found[limit - 1].made_at, found[limit - 1].id) if len(found) > limit else None
     items = [AccessToken.of(one) for one in found[:limit]]
     return listed(request, items, model=AccessToken, last=last)

@@ -13,6 +13,7 @@ from node.national import token as kept
 from node.national.scopes import Role, Scope
 from node.national.system import EVERYTHING, MAX_NAMES, Names, Principal
 from node.national.token import MAX_DAYS
+from node.web.queries import PageQuery
 from node.web.times import written
 
 Named = Annotated[list[Annotated[str, Field(max_length=64)]], Field(max_length=MAX_NAMES)]
@@ -74,6 +75,12 @@ class SystemChange(BaseModel):
     units: Named | None = Field(default=None, description=_UNITS)
     types: Named | None = Field(default=None, description=_TYPES)
     offices: Named | None = Field(default=None, description=_OFFICES)
+
+
+class TokenQuery(PageQuery):
+    """Which tokens."""
+
+    system: str | None = Field(default=None, max_length=32, description="only of this system")
 
 
 class AccessToken(BaseModel):

@@ -15,6 +15,7 @@ from node.daemon.upload_result import STATES, error_value, remark_value
 from node.store import jobs as stored
 from node.store.jobs import JobKind, JobState
 from node.web.documents import Failure
+from node.web.queries import PageQuery
 from node.web.times import written
 
 _SHOWN = 100  # documents of a dry run that are shown whole
@@ -55,6 +56,12 @@ class UploadOptions(BaseModel):
     def options(self) -> Options:
         """The options, without the dry run."""
         return Options.read(self.model_dump(exclude={"dry_run"}))
+
+
+class JobQuery(PageQuery):
+    """Which jobs."""
+
+    state: JobState | None = Field(default=None, description="only those in this state")
 
 
 class UploadRemark(BaseModel):

@@ -17,8 +17,9 @@ from node.national.system import Principal
 from node.store import jobs as stored
 from node.store.jobs import JobKind, Jobs, JobState
 from node.web.identity import Needs
-from node.web.job_models import Job, JobDetails, JobDocument
-from node.web.listing import Cursor, Limit, list_routes, listed, read_cursor
+from node.web.job_models import Job, JobDetails, JobDocument, JobQuery
+from node.web.listing import list_routes, listed, read_cursor
+from node.web.queries import PageQuery
 from node.web.replies import check_match, reply
 from node.web.world import World, world_of
 
@@ -54,16 +55,14 @@ async def verify_log(request: Request, principal: LogReader) -> Response:
 def list_jobs(
     request: Request,
     principal: Anyone,
-    state: Annotated[JobState | None, Query(description="Only those in this state.")] = None,
-    limit: Limit = 50,
-    cursor: Cursor = None,
+    query: Annotated[JobQuery, Query()],
 ) -> Response:
     """List the jobs of the system that asks, newest first. A job is kept seven days after its end."""
-    position = read_cursor(request, cursor)
+    position, limit = read_cursor(request, query.cursor), query.limit
     found = Jobs(world_of(request).node.database).listed(
         principal.system.id,
         _kinds(principal),
-        state=state,
+        state=query.state,
         after=tuple(position) if position else None,
         limit=limit + 1,
     )
@@ -95,7 +94,7 @@ async def cancel_job(request: Request, principal: Anyone, job_id: str) -> Respon
 
 @list_routes(router, "/jobs/{job_id}/result", JobDocument)
 def list_job_documents(
-    request: Request, principal: Anyone, job_id: str, limit: Limit = 50, cursor: Cursor = None
+    request: Request, principal: Anyone, job_id: str, query: Annotated[PageQuery, Query()]
 ) -> Response:
     """List what became of each document of an upload, in the order of the file."""
     world = world_of(request)
@@ -106,7 +105,7 @@ def list_job_documents(
             "the job has not come to rest yet",
             hint="ask again later; GET /api/v1/jobs/{id} says how far it is",
         )
-    first = read_cursor(request, cursor) or 0
+    first, limit = read_cursor(request, query.cursor) or 0, query.limit
     found = Jobs(world.node.database).documents(job.id, first=first, limit=limit + 1)
     items = [JobDocument(**one) for one in found[:limit]]
     last = first + limit if len(found) > limit else None

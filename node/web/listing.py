@@ -9,10 +9,10 @@ import hashlib
 import hmac
 import io
 from collections.abc import Callable, Iterable, Sequence
-from typing import Annotated, Any, Final, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 import orjson
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict
 from starlette.responses import Response
 
@@ -28,12 +28,6 @@ _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 T = TypeVar("T", bound=BaseModel)
 F = TypeVar("F", bound=Callable[..., Any])
-
-Limit = Annotated[int, Query(ge=1, le=MAX_LIMIT, description="How many at most.")]
-Cursor = Annotated[
-    str | None,
-    Query(max_length=1024, description="`next` of the page before; absent: the first page."),
-]
 
 
 class Listed(BaseModel, Generic[T]):

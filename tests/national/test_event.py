@@ -138,6 +138,14 @@ def test_match_names_its_alert_if_it_has_one(members, expected):
     assert alert_named_by(one, own=OWN) == expected
 
 
+@pytest.mark.parametrize(("author", "originator"), [("TM-SCS", "TM-SCS"), (OWN, OURS)])
+def test_decision_names_the_alert_beside_the_notice(author, originator):
+    one = entry(
+        Kind.MATCH_DECIDED, **MATCH, decision="dismissed", by="analysts", alert=OTHER, author=author
+    )
+    assert alert_named_by(one, own=OWN) == (originator, OTHER)
+
+
 @pytest.mark.parametrize(("one", "key"), NAMED.values(), ids=NAMED)
 def test_no_other_entry_names_an_alert_beside(one, key):
     assert alert_named_by(one, own=OWN) is None

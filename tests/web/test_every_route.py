@@ -146,3 +146,16 @@ async def test_routes_are_closed_to_a_token_that_is_not_good(fast, how):
     assert found == {
         (route.method, route.path): closed if route.needs_token else "in" for route in ROUTES
     }
+
+
+async def test_lists_refuse_a_parameter_that_they_do_not_know(fast):
+    clients = [await fast.client(role, role=role) for role in Role]
+    lists = [route for route in ROUTES if route.path.endswith(".csv") and route.needs_token]
+    assert len(lists) >= 20
+    for route in lists:
+        client = next(
+            one for one, role in zip(clients, Role, strict=True) if route.scopes <= ROLES[role]
+        )
+        for path in (concrete(route), concrete(route).removesuffix(".csv")):
+            answer = await client.get(f"http://node.test{path}?mistyped=1")
+            assert (answer.status_code, answer.json()["code"]) == (422, "request.invalid"), path
