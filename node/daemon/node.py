@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import ParamSpec, TypeVar
+from typing import Final, ParamSpec, TypeVar
 
 from node import __version__
 from node.audit.event import Kind, write_entry
@@ -35,6 +35,8 @@ from node.trust.directory import Directory, read_directory
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+_READERS: Final = 8  # threads for those who ask; they wait for the disk far more than they compute
 
 Clock = Callable[[], int]
 """Gives Unix milliseconds."""
@@ -72,6 +74,7 @@ class Node:
         self._listeners: list[Callable[[Batch], None]] = []
         self.committer = Committer(journal, self._committed)
         self._workers = ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="worker")
+        self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="reader")
         self._keys = keyring.by_kid
 
     @property
@@ -112,6 +115,14 @@ class Node:
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._workers, lambda: work(*args, **kwargs))
 
+    async def in_reader(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Read for somebody who asks, off the event loop and apart from the node's own work.
+
+        However many ask, sealing and receiving keep their threads.
+        """
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._readers, lambda: work(*args, **kwargs))
+
     def on_commit(self, listener: Callable[[Batch], None]) -> None:
         """Call a function on the event loop with every batch once it is durable."""
         self._listeners.append(listener)
@@ -147,6 +158,7 @@ class Node:
         """Close threads and database."""
         self.committer.close()
         self._workers.shutdown()
+        self._readers.shutdown()
         self.database.close()
 
     def _committed(self, batch: Batch) -> None:

@@ -32,15 +32,20 @@ _STRANGERS: Final = 50
 _MOST_COMPARED: Final = 100
 """Parties of a notice that one party looked for is compared with: nobody may make this long."""
 
+_MOST_IN_ALL: Final = 400
+"""The same for all parties of an alert together: a member could else keep the matcher busy for hours."""
+
 _BESIDE_CARGO_PERCENT: Final = 40
 """Of the weight of a party, where the cargo itself is named: the company sends other cargo too."""
 
 
 def party_likenesses(wanted: Wanted, seen: Seen) -> Iterator[Likeness]:
     """Give what agrees of each party looked for: of numbers and of names, the weightiest."""
+    left = _MOST_IN_ALL
     for party in wanted.parties:
         others = {id(each): each for key in party_keys(party) for each in seen.by_party.get(key, ())}
-        near = islice(others.values(), _MOST_COMPARED)
+        near = list(islice(others.values(), min(left, _MOST_COMPARED)))
+        left -= len(near)
         found = [each for other in near for each in _of_party(party, other)]
         found.sort(key=lambda each: (each.kind, -each.points, each.seen_at))
         for _, group in groupby(found, key=lambda each: each.kind):

@@ -137,7 +137,7 @@ async def issue_token(request: Request, principal: Operator, system_id: str, bod
     """
     world = world_of(request)
     async with _turn(request):
-        await world.node.in_worker(_find, world.accounts, system_id)
+        await world.node.in_reader(_find, world.accounts, system_id)
         issued = await world.supervisor.access.issue(
             system_id,
             scopes=body.scopes,
@@ -156,7 +156,7 @@ async def revoke_token(request: Request, principal: Operator, token_id: str) -> 
     """End a token now. One that has ended already stays as it is."""
     world = world_of(request)
     await world.supervisor.access.revoke(token_id, by=principal.system.id)
-    found = await world.node.in_worker(world.accounts.token, token_id)
+    found = await world.node.in_reader(world.accounts.token, token_id)
     assert found is not None  # noqa: S101 - tokens are never removed; the desk has just read it
     return reply(request, AccessToken.of(found[0]))
 
@@ -173,13 +173,13 @@ async def _set_active(
             by=principal.system.id,
             check=may_enable if is_active else _anything,
         )
-        after = await world.node.in_worker(_find, world.accounts, system_id)
+        after = await world.node.in_reader(_find, world.accounts, system_id)
     return reply(request, NationalSystem.of(after))
 
 
 async def _matching(request: Request, world: World, system_id: str) -> System:
     """Give the system that an action is on, if it is still as the caller saw it."""
-    found = await world.node.in_worker(_find, world.accounts, system_id)
+    found = await world.node.in_reader(_find, world.accounts, system_id)
     check_match(request, NationalSystem.of(found))
     return found
 

@@ -63,9 +63,9 @@ async def mark_read(
     world = world_of(request)
     found = await _found(world, principal.system, message, originator, unit)
     async with world.acting:
-        check_match(request, await world.node.in_worker(record_of, world, found))
+        check_match(request, await world.node.in_reader(record_of, world, found))
         await world.supervisor.desk.read(found.id, unit, originator=found.originator)
-    return reply(request, await world.node.in_worker(record_of, world, found))
+    return reply(request, await world.node.in_reader(record_of, world, found))
 
 
 @router.post("/messages/{message}/assign", response_model=MessageRecord)
@@ -84,9 +84,9 @@ async def assign_message(
     world = world_of(request)
     found = await _found(world, principal.system, message, originator, body.unit)
     async with world.acting:
-        check_match(request, await world.node.in_worker(record_of, world, found))
+        check_match(request, await world.node.in_reader(record_of, world, found))
         await world.supervisor.desk.assign(found.id, body.unit, originator=found.originator)
-    return reply(request, await world.node.in_worker(record_of, world, found))
+    return reply(request, await world.node.in_reader(record_of, world, found))
 
 
 async def _found(
@@ -97,7 +97,7 @@ async def _found(
     Raises:
         CallerError: `message.unknown`, `message.ambiguous`, `message.ours` or `access.unit`.
     """
-    found = await world.node.in_worker(find_seen, world, system, message, originator)
+    found = await world.node.in_reader(find_seen, world, system, message, originator)
     if found.originator == OURS:
         raise CallerError(
             "message.ours",

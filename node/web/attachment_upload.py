@@ -57,8 +57,8 @@ async def take_attachment_in(
     declared = _declared(request)
     node = world_of(request).node
     async with body_on_disk(request, node.settings.data) as file:
-        head = await node.in_worker(_head, file)
-        kept = await node.in_worker(node.attachments.keep, file)
+        head = await node.in_reader(_head, file)
+        kept = await node.in_reader(node.attachments.keep, file)
     signed = media_type_of(head, "")
     media_type = signed if signed != UNKNOWN else declared or media_type_of(b"", name)
     described = Attachment(

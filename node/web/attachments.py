@@ -85,8 +85,8 @@ async def list_attachments(
 ) -> Response:
     """List the files of a message, and how far each has come. That it was shown is recorded first."""
     world = world_of(request)
-    found = await world.node.in_worker(find_seen, world, principal.system, message, originator)
-    items = await world.node.in_worker(_items, world, found)
+    found = await world.node.in_reader(find_seen, world, principal.system, message, originator)
+    items = await world.node.in_reader(_items, world, found)
     whose = found.originator or world.node.authority
     answer = reply(request, MessageAttachments(id=found.id, originator=whose, items=items))
     if answer.status_code == 200:  # noqa: PLR2004 - 304 gives out nothing
@@ -106,8 +106,8 @@ async def read_attachment(
 ) -> Response:
     """Give a file, held against its hash first. That it was given out is recorded before it leaves."""
     world = world_of(request)
-    found = await world.node.in_worker(find_seen, world, principal.system, message, originator)
-    described = await world.node.in_worker(_described, world, found)
+    found = await world.node.in_reader(find_seen, world, principal.system, message, originator)
+    described = await world.node.in_reader(_described, world, found)
     if number > len(described):
         raise CallerError(
             "attachment.unknown",
@@ -121,7 +121,7 @@ async def read_attachment(
     }
     if headers["ETag"] in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
-    file = await world.node.in_worker(_open, world, found, number, one)
+    file = await world.node.in_reader(_open, world, found, number, one)
     try:
         await record_access(world, principal.system, found)
     except BaseException:

@@ -91,7 +91,7 @@ async def upload_documents(
     await desk.check_room(principal.system.id)
     job_id = desk.new_id()
     async with body_on_disk(request, world.node.settings.data) as file:
-        kept = await world.node.in_worker(Uploads(world.node.settings.data).keep, job_id, file)
+        kept = await world.node.in_reader(Uploads(world.node.settings.data).keep, job_id, file)
     wanted = {
         "options": options.value,
         "media_type": media,
@@ -113,10 +113,10 @@ async def _ask(
     try:
         asked = await desk.ask_upload(job_id, system.id, key=key, digest=_digest(wanted), request=wanted)
     except CallerError:
-        await world.node.in_worker(uploads.drop, job_id)
+        await world.node.in_reader(uploads.drop, job_id)
         raise
     if asked.is_replayed:
-        await world.node.in_worker(uploads.drop, job_id)
+        await world.node.in_reader(uploads.drop, job_id)
     return asked
 
 
@@ -136,7 +136,7 @@ async def _try(
             _TURN.release()
 
     try:
-        raw = await world.node.in_worker(file.read)
+        raw = await world.node.in_reader(file.read)
     except BaseException:
         _TURN.release()
         raise

@@ -156,7 +156,7 @@ async def submit_batch(request: Request, principal: Sender, key: Key = None) -> 
     body = await request.body()
     apart = _lines if media == "application/x-ndjson" else _elements
     # In a worker: what is nothing but blank lines takes seconds, in which nobody else would be served.
-    documents = await world_of(request).node.in_worker(apart, body)
+    documents = await world_of(request).node.in_reader(apart, body)
     if not 1 <= len(documents) <= MAX_BATCH:
         raise CallerError(
             "request.malformed",

@@ -41,12 +41,12 @@ class Doorkeeper:
         if self._provider is not None and not text.startswith(f"{PREFIX}_"):
             return await self._of_provider(self._provider, text)
         shown = read_token(text)
-        found = await self._node.in_worker(self._accounts.token, shown.id)
+        found = await self._node.in_reader(self._accounts.token, shown.id)
         return admit(shown, found, now=self._node.clock())
 
     async def _of_provider(self, provider: Provider, text: str) -> Principal:
         name = await provider.system_of(text)
-        system = await self._node.in_worker(self._accounts.system, name)
+        system = await self._node.in_reader(self._accounts.system, name)
         if system is None:
             raise CallerError(
                 "token.no_system",

@@ -77,7 +77,7 @@ class _Watch:
         """Read a page: the events that are wanted, where it ends, and whether the log ends there."""
         principal = await self.judge()
         read = _feed(self.world).after
-        page = await self.world.node.in_worker(read, position, limit=limit, system=principal.system)
+        page = await self.world.node.in_reader(read, position, limit=limit, system=principal.system)
         wanted = [
             one for one in page.items if not self.kinds or one.type[len(TYPE_PREFIX) :] in self.kinds
         ]
@@ -215,7 +215,7 @@ async def _check_position(world: World, position: int) -> None:
     Raises:
         CallerError: `position.beyond`.
     """
-    head = await world.node.in_worker(_feed(world).head)
+    head = await world.node.in_reader(_feed(world).head)
     if position > head:
         raise CallerError(
             "position.beyond",

@@ -115,7 +115,7 @@ async def _journal(world: World) -> bool:
 
 async def _database(world: World) -> bool:
     node = world.node
-    await node.in_worker(Feed(node.authority, node.database).head)
+    await node.in_reader(Feed(node.authority, node.database).head)
     return os.access(node.database.path, os.W_OK)
 
 
@@ -125,7 +125,7 @@ async def _directory(world: World) -> bool:
 
 
 async def _disk(world: World) -> bool:
-    usage = await world.node.in_worker(shutil.disk_usage, world.node.settings.data)
+    usage = await world.node.in_reader(shutil.disk_usage, world.node.settings.data)
     return usage.free >= FREE_BYTES
 
 

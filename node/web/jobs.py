@@ -15,7 +15,7 @@ from node.errors import CallerError
 from node.national.scopes import Scope
 from node.national.system import Principal
 from node.store import jobs as stored
-from node.store.jobs import JobKind, Jobs, JobState
+from node.store.jobs import JobKind, Jobs
 from node.web.identity import Needs
 from node.web.job_models import Job, JobDetails, JobDocument, JobQuery
 from node.web.listing import list_routes, listed, read_cursor
@@ -85,10 +85,10 @@ async def cancel_job(request: Request, principal: Anyone, job_id: str) -> Respon
     """
     world = world_of(request)
     node = world.node
-    before = await node.in_worker(_find, world, principal, job_id)
+    before = await node.in_reader(_find, world, principal, job_id)
     check_match(request, JobDetails.of(before))
     await JobDesk(node).cancel(job_id)
-    after = await node.in_worker(_find, world, principal, job_id)
+    after = await node.in_reader(_find, world, principal, job_id)
     return reply(request, JobDetails.of(after))
 
 

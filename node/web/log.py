@@ -91,7 +91,7 @@ async def prove_entry(
     A head that witnesses have cosigned is taken before a newer one that none has.
     """
     node = world_of(request).node
-    raw = await node.in_worker(LogPages(node.database).entry, index)
+    raw = await node.in_reader(LogPages(node.database).entry, index)
     if raw is None:
         raise CallerError(
             "entry.unknown",
@@ -99,13 +99,13 @@ async def prove_entry(
             hint="GET /api/v1/log/checkpoint says how many there are",
         )
     head = await _newest(node)
-    proof = await node.in_worker(_proof, node, index, raw, head)
+    proof = await node.in_reader(_proof, node, index, raw, head)
     return reply_bytes(request, proof.encode().encode(), TEXT)
 
 
 async def _newest(node: Node) -> SignedHead:
     """Give the newest head; one that is signed just now is kept before it is given away."""
-    head, is_fresh = await node.in_worker(node.heads.newest, seconds=node.clock() // 1000)
+    head, is_fresh = await node.in_reader(node.heads.newest, seconds=node.clock() // 1000)
     if is_fresh:
         await node.committer.commit(Batch(checkpoints=[(head.size, head.note)]))
     return head

@@ -75,7 +75,7 @@ def count_matches(
 async def read_match(request: Request, principal: Reader, match_id: MatchId) -> Response:
     """Show a match and why, field by field. That both documents were looked at is recorded first."""
     world = world_of(request)
-    found = await world.node.in_worker(_find, world, principal.system, match_id)
+    found = await world.node.in_reader(_find, world, principal.system, match_id)
     answer = reply(request, MatchDetails.showing(found))
     if answer.status_code == 200:  # noqa: PLR2004 - 304 gives out nothing
         await _record_access(world, principal.system, found)

@@ -47,8 +47,8 @@ async def read_document_of_message(
 ) -> Response:
     """Give the document, byte for byte as it travelled. That it was given out is recorded first."""
     world = world_of(request)
-    found = await world.node.in_worker(find_seen, world, principal.system, message, originator)
-    raw = await world.node.in_worker(document_of, world.node.database, found)
+    found = await world.node.in_reader(find_seen, world, principal.system, message, originator)
+    raw = await world.node.in_reader(document_of, world.node.database, found)
     answer = reply_bytes(request, _masked(raw) if masked else raw, JSON)
     if answer.status_code == 200:  # noqa: PLR2004 - 304 gives out nothing
         await record_access(world, principal.system, found)

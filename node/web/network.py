@@ -118,7 +118,7 @@ async def read_peer(
             "peer.unknown", "there is no such peer", hint="GET /api/v1/peers lists the network"
         )
     view = await _view(request, principal)
-    more = await world.node.in_worker(view.more, id_)
+    more = await world.node.in_reader(view.more, id_)
     return reply(request, Peer(**view.item(id_), **more))
 
 
@@ -181,7 +181,7 @@ class _View:
 async def _view(request: Request, principal: Principal) -> _View:
     world = world_of(request)
     connected = (await world.supervisor.answer({"do": "ping"}))["connected"]
-    return await world.node.in_worker(_View, world.node, connected, principal.system)
+    return await world.node.in_reader(_View, world.node, connected, principal.system)
 
 
 def _keys(card: Card, now: int) -> list[PeerKey]:

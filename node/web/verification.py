@@ -135,8 +135,8 @@ async def read_evidence_of_message(
     if disclose:
         principal.require(Scope.DOCUMENTS_READ)
     world = world_of(request)
-    found = await world.node.in_worker(find_seen, world, principal.system, message, originator)
-    evidence = await world.node.in_worker(_evidence, world, found, disclose=disclose)
+    found = await world.node.in_reader(find_seen, world, principal.system, message, originator)
+    evidence = await world.node.in_reader(_evidence, world, found, disclose=disclose)
     answer = reply_bytes(
         request,
         write_evidence(evidence),
@@ -178,7 +178,7 @@ async def verify_evidence_file(request: Request, principal: Auditor) -> Response
     raw = await request.body()
     node = world_of(request).node
     try:
-        examination = await node.in_worker(examine_file, raw, node.directory)
+        examination = await node.in_reader(examine_file, raw, node.directory)
     except PeerError as error:
         hint = "send an evidence file as GET …/evidence and 'sarbon proof' write it, byte for byte"
         raise CallerError(error.code, f"no evidence: {error.message}", hint=hint) from None

@@ -134,7 +134,7 @@ async def change_watch_item(
         raise CallerError(
             "watch.other", "the body is of another item", hint="an id never changes", pointer="/id"
         )
-    await world.node.in_worker(_find, world, principal, item_id)
+    await world.node.in_reader(_find, world, principal, item_id)
     written = await WatchDesk(world.node).put(item, principal.system, _matching(request))
     return _answer(request, written)
 

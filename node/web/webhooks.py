@@ -106,7 +106,7 @@ async def rotate_webhook_secret(request: Request, principal: Manager, webhook_id
 async def try_webhook(request: Request, principal: Manager, webhook_id: str) -> Response:
     """Send an event of the type `sarbon.webhook.test` at once, and say what came of it."""
     world = world_of(request)
-    found = await world.node.in_worker(_find, world, principal, webhook_id)
+    found = await world.node.in_reader(_find, world, principal, webhook_id)
     attempt = await try_out(world.node, _sender(request), world.secret, found)
     return reply(request, WebhookAttempt.of(attempt))
 
@@ -139,8 +139,8 @@ async def replay_webhook(
     """Go back, and send again everything from an event on."""
     world = world_of(request)
     await desk_of(world.node).replay(principal.system.id, webhook_id, body.first)
-    found = await world.node.in_worker(_find, world, principal, webhook_id)
-    return reply(request, await world.node.in_worker(_progress, world, found))
+    found = await world.node.in_reader(_find, world, principal, webhook_id)
+    return reply(request, await world.node.in_reader(_progress, world, found))
 
 
 def _stored(world: World) -> Webhooks:

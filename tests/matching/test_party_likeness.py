@@ -1,7 +1,8 @@
 import pytest
 
 from node.matching.kinds import Kind
-from node.matching.party_likeness import party_likenesses
+from node.matching.likeness import likeness
+from node.matching.party_likeness import _MOST_IN_ALL, party_likenesses
 from node.matching.sides import look_at, look_for
 from tests.matching.making import company, consignment, notice, party, person, watch
 
@@ -100,3 +101,21 @@ def test_party_of_the_whole_notice_belongs_to_the_whole():
 def test_party_beside_named_cargo_is_worth_less():
     who = company(NAME, "UZ")
     assert points(who, who, more={"ucrs": ["6AZ1"]}) == [(Kind.NAME, 28, (1,))]
+
+
+def test_names_that_all_begin_alike_are_compared_only_so_often():
+    def many(word, count):
+        return [
+            company(f"Zarafshon {word}{chr(97 + n // 26)}{chr(97 + n % 26)}", "UZ") for n in range(count)
+        ]
+
+    parties = [party(each, "CN")["parties"][0] for each in many("Tekstil", 20)]
+    wanted = look_for(watch({"parties": parties}))
+    seen = [
+        consignment(place + 1, f"SMGS-2411{place:04}", consignee=who)
+        for place, who in enumerate(many("Paxta", 150))
+    ]
+    notice_seen = look_at(notice(consignments=seen))
+    likeness.cache_clear()
+    list(party_likenesses(wanted, notice_seen))
+    assert 0 < likeness.cache_info().misses <= _MOST_IN_ALL

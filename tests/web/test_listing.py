@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from node.store.master_secret import MasterSecret
 from node.web import problems
-from node.web.listing import Cursor, Limit, list_routes, listed, read_cursor
+from node.web.listing import list_routes, listed, read_cursor
 
 
 class Item(BaseModel):
@@ -30,7 +30,7 @@ def client(tmp_path):
 
     @list_routes(router, "/items", Item)
     async def list_items(
-        request: Request, who: str = "a", text: str = "", limit: Limit = 4, cursor: Cursor = None
+        request: Request, who: str = "a", text: str = "", limit: int = 4, cursor: str | None = None
     ):
         request.state.principal = SimpleNamespace(system=SimpleNamespace(id=who))
         first = read_cursor(request, cursor) or 0
