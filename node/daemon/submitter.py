@@ -7,12 +7,13 @@ submission goes at once; and for a caller's key giving the same answer again. Mu
 import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Final
 
 import structlog
 
 from node.audit.event import Kind
 from node.daemon.node import Node
-from node.errors import CallerError
+from node.errors import CallerError, Refusal
 from node.store.database import Database
 from node.store.journal import Batch
 from node.store.submissions import PutSubmission, Submissions
@@ -21,6 +22,15 @@ from node.transfer.outgoing import Prepared, conflicting, prepare
 from node.transfer.submission import Caller, Submission
 
 _MOST_AT_ONCE = 128  # submissions sealed in one go
+
+_OF_THE_MOMENT: Final = frozenset(
+    {
+        *(Refusal.AGREEMENT_UNKNOWN, Refusal.AGREEMENT_DENIED, Refusal.DIRECTORY_STALE),
+        *(Refusal.SENDER_UNKNOWN, Refusal.SENDER_SUSPENDED, Refusal.KEY_UNKNOWN, Refusal.KEY_EXPIRED),
+        *("attachment.absent", "system.disabled", "access.type", "access.unit", "access.followed"),
+    }
+)
+"""Refusals for what somebody else can set right; all others are the document's own."""
 
 _Key = tuple[str, str, int]
 
@@ -111,8 +121,9 @@ class Submitter:
             submissions = [pending.submission for pending in batch]
             done = await self._node.in_worker(self._prepare, submissions)
             steps = list(self._steps(done, submissions))
-            if steps or done.records:
-                await self._node.committer.commit(Batch(steps, records=[*done.records.values()]))
+            kept = [answer for answer in done.records.values() if _is_kept(answer)]
+            if steps or kept:
+                await self._node.committer.commit(Batch(steps, records=[*kept]))
         except Exception as error:
             for pending in batch:  # nobody may wait for ever, whatever it was
                 if not pending.done.done():
@@ -190,6 +201,11 @@ def _records(
                     at=now,
                 ),
             )
+
+
+def _is_kept(answer: PutSubmission) -> bool:
+    """Say whether an answer is kept; a refusal that may end without another document is asked anew."""
+    return answer.error is None or answer.error.code not in _OF_THE_MOMENT
 
 
 def _key(step: Transition) -> _Key | None:

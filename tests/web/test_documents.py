@@ -193,3 +193,12 @@ async def test_batch_with_a_member_twice_is_refused_as_a_document(served):
     client = await served.client()
     answer = await post_batch(client, b'[{"type": "alert/1", "type": "hit/1"}]')
     assert answer.json()["items"][0]["error"]["code"] == "document.malformed"
+
+
+async def test_submit_again_after_the_operator_has_set_it_right_is_accepted(served):
+    client = await served.client(role=Role.PUBLISHER, units=["PCU-BAKU"])
+    raw = written(alert(served))
+    answers = await asyncio.gather(*(client.submit(raw, key="k-1") for _ in range(3)))
+    assert {answer.json()["code"] for answer in answers} == {"access.unit"}
+    await served.add_system(role=Role.PUBLISHER)  # now for all units
+    assert (await client.submit(raw, key="k-1")).status_code == 202
