@@ -1,4 +1,5 @@
 import io
+from collections import Counter
 
 import orjson
 import pytest
@@ -10,6 +11,9 @@ from node.conversation.tables import State
 from node.conversation.timeline import After, Due, Line
 from node.demo.books import Books
 from node.demo.case import ALERT, EXPECTED, READER, SILENT, CaseFound
+from node.demo.day import DayFound
+from node.demo.doors import Brought
+from node.demo.hits import HitsFound
 from node.demo.registers import Registers
 from node.demo.scenes import Scene
 from node.demo.story import Outcome, _plain
@@ -35,6 +39,19 @@ def case(**changes):
     return CaseFound(**{"ended": dict(EXPECTED), "overdue": told, **changes})
 
 
+def hits(**changes):
+    shown = {
+        "alert_authority": "UZ-CC",
+        "alert_reference": "UZ-ALR-1",
+        "notice_reference": "TM-PAN-1",
+        "grade": "certain",
+        "score": 97,
+        "words": ["container CSQU3054383 is the same"],
+    }
+    whole = {"grades": {"AZ-SCC": Counter(certain=3)}, "shown": shown, "finder": "AZ-SCC"}
+    return HitsFound(**{**whole, "told": ("0190-id", "accepted"), **changes})
+
+
 def outcome(**changes):
     whole = {
         "scenes": [],
@@ -43,6 +60,8 @@ def outcome(**changes):
         "proof": PROVED,
         "case": case(),
         "registers": Registers(compared=7),
+        "day": DayFound([Brought("AZ-SCC", "REST", 9, 9, 0.7)], messages=11, seconds=1.0),
+        "hits": hits(),
     }
     return Outcome(**{**whole, **changes})
 
@@ -66,6 +85,11 @@ def printed(found):
         {"case": case(overdue=[(READER, "feedback")])},
         {"case": case(files={READER: "awaited"})},
         {"registers": Registers()},
+        {"day": DayFound([Brought("AZ-SCC", "REST", 9, 8, 0.7)])},
+        {"day": DayFound([Brought("AZ-SCC", "REST", 0, 0, 0.7)])},
+        {"hits": HitsFound()},
+        {"hits": hits(told=("0190-id", "not arrived"))},
+        {"hits": hits(grades={"AZ-SCC": Counter(certain=3), "UZ-CC": Counter()})},
         {"registers": Registers(1, ["UZ-ALR-1: only AZ-SCC knows of it"])},
     ],
 )
@@ -81,6 +105,14 @@ def test_summary_of_what_held_names_logs_and_verdict():
     assert "all of it held" in shown
     assert "NOT" not in shown
     assert "iren.example/az-scc/2026" in shown
+
+
+def test_summary_shows_doors_and_what_was_found_on_arrival_with_the_reason():
+    shown = printed(outcome())
+    assert "REST" in shown
+    assert "UZ-ALR-1 concerns TM-PAN-1, certain, 97 of 100" in shown
+    assert "container CSQU3054383 is the same" in shown
+    assert "UZ-CC was told by a hit, accepted" in shown
 
 
 def test_summary_of_a_broken_log_shows_the_fact():

@@ -113,8 +113,7 @@ async def test_thousand_submissions_and_three_kills_each_accepted_one_is_there_o
     process.stop()
 
     assert process.kills == len(KILLED_AFTER)
-    first = [answers[0].headers for answers in clients.answers.values()]
-    assert any("Idempotent-Replayed" in headers for headers in first)  # accepted, and the answer lost
+    assert clients.broken > 0  # who waited when it was killed could not know whether it was accepted
     assert_each_got_one_answer(clients)
     assert_log_has_each_once(process, keyed, clients)
 
