@@ -20,7 +20,10 @@ from node.demo.doors import Brought, by_amqp, by_command, by_folder, by_rest
 from node.demo.stage import Stage
 from node.errors import OperatorError
 from node.store.database import Database
+from node.store.feed import Feed
+from node.store.happenings import Happenings
 from node.store.record import Records
+from node.store.register import Register
 
 _PATIENCE_SECONDS: Final = 90.0
 
@@ -137,6 +140,27 @@ def wait_until_answered(stage: Stage, tell: Callable[[int], None] = lambda _: No
                 hint=f"the nodes' logs are in {stage.folder}/*/node.log",
             )
         time.sleep(0.1)  # watching from outside, as an operator would
+
+
+def wait_until_registered(stage: Stage) -> None:
+    """Wait until every node has entered in its register all that its log holds.
+
+    Raises:
+        OperatorError: `demo.unregistered`.
+    """
+    deadline = time.monotonic() + _PATIENCE_SECONDS
+    for authority in stage.cast.nodes:
+        database = database_of(stage, authority)
+        register, happenings = Register(authority, database), Happenings(database)
+        feed = Feed(authority, database)
+        while happenings.between(register.size(), feed.head() + 1):
+            if time.monotonic() > deadline:
+                raise OperatorError(
+                    "demo.unregistered",
+                    f"{authority} has not entered all of its log",
+                    hint=f"its log is {stage.home(authority)}/node.log",
+                )
+            time.sleep(0.1)  # watching from outside, as an operator would
 
 
 def database_of(stage: Stage, authority: str) -> Database:

@@ -15,7 +15,7 @@ from rich.console import Console
 from node.daemon.node import wall_clock
 from node.demo.books import Books, balance
 from node.demo.case import Case, CaseFound
-from node.demo.day import Day, DayFound, database_of, wait_until_answered
+from node.demo.day import Day, DayFound, database_of, wait_until_answered, wait_until_registered
 from node.demo.hits import HitsFound, find_hits
 from node.demo.proofs import prove
 from node.demo.registers import Registers
@@ -106,6 +106,7 @@ def _play(stage: Stage, console: Console) -> Outcome:
     outcome.scenes += play_attacks(stage, lambda name: _Step(console, name))
     wait_until_answered(stage)
     case.wait_until_told()
+    wait_until_registered(stage)
     with _Step(console, "proofs") as step:
         stage.stop_nodes()
         outcome.case, outcome.registers = case.read(now=wall_clock()), case.registers()
@@ -133,6 +134,8 @@ def _kill_scene(outcome: Outcome, accepted: int) -> Scene:
 def _leave_running(stage: Stage, console: Console) -> None:
     for authority in stage.cast.nodes:
         stage.run_node(authority)
+    for authority in stage.cast.nodes:
+        stage.wait_until_connected(authority)  # else the next command would find the database locked
     console.print(f"nodes and broker stay up; e.g. sarbon inbox --config {stage.config('UZ-CC')}")
     running = [process.pid for process in stage.processes.values()]
     groups = stage.broker.processes if stage.broker else []
