@@ -118,7 +118,7 @@ async def test_record_reference_of_unseen_messages_makes_nothing_ambiguous(serve
     assert (await record(baku, "SAME-1"))["originator"] == "TM-SCS"
 
 
-async def test_record_by_reference_is_of_the_highest_version(served, exchange):
+async def test_record_of_a_unit_that_was_given_an_earlier_version_is_of_the_highest(served, exchange):
     baku = await served.client("baku", units=["PCU-BAKU"])
     first = await exchange.say("UZ-CC", ALERT, reference="UZ-1")
     await exchange.say("UZ-CC", ALERT, reference="UZ-1", version=2, function="5")
