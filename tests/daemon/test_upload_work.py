@@ -141,16 +141,20 @@ async def test_runner_job_cancelled_after_a_crash_tells_what_was_sent(served):
 
 
 async def test_runner_job_cancelled_after_a_crash_tells_what_was_refused(served):
-    await served.add_system("reader", role=Role.PUBLISHER, units=["PCU-BAKU"])
+    await served.add_system()
     node = served.node
-    job_id = await ask(node, table(*references(70)), system="reader")
+    earlier = await ask(node, table(*references(70)))
+    async with running(served):
+        await at_rest(node, earlier)
+    # The same references again, of another unit: each stands for another document by now.
+    job_id = await ask(node, table(*references(70)), key="k-2", unit="PCU-ASTARA")
     with pytest.raises(OperatorError):
         await asyncio.wait_for(JobRunner(node, full_disk_after(served, 64)).run(), SOON)
     await JobDesk(node).cancel(job_id)
     async with running(served):
         await at_rest(node, job_id)
     codes = [one["error"] and one["error"]["code"] for one in documents(node, job_id)]
-    assert codes == ["access.unit"] * 64 + [None] * 6
+    assert codes == ["document.reference_taken"] * 64 + [None] * 6
 
 
 async def test_runner_job_cancelled_before_it_began_sends_nothing(served):
