@@ -52,6 +52,7 @@ class Exchange:
     async def settle(self) -> None:
         """Carry bundles in all directions until nothing moves, and let our register follow."""
         await settle(self.own, *self.peers.values())
+        await self.own.node.committer.tidy()  # a head just signed is written with the next commit
         await self.own.registrar.catch_up()
 
     async def submit(self, author: str, raw: bytes) -> Submitted:

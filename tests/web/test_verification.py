@@ -192,6 +192,7 @@ async def test_verification_without_every_receipt_is_pending(served, exchange):
     value["recipients"] = ["TM-SCS", "UZ-CC"]
     await exchange.own.submit(written(value))
     await settle(exchange.own, exchange.peers["UZ-CC"])
+    await exchange.own.node.committer.tidy()
     found = await verification(client, "AZ-1")
     assert (found["status"], found["reason"]) == ("Pending", "receipt TM-SCS, answer: none here")
     assert verdicts(found, "receipt UZ-CC")["answer"] == "holds"
