@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 
 from node.broker.private import PrivateBroker
 from node.broker.topology import definitions, hash_password, merge
@@ -29,6 +30,13 @@ def _tester() -> dict:
         ],
         "permissions": [{**rights, "vhost": "tests"}, {**rights, "vhost": "az-scc"}],
     }
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _usual_log_lines() -> Iterator[None]:
+    """A command sets up logging for its process; the tests of the next file must not inherit that."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")

@@ -167,6 +167,7 @@ def schemas(
 
 def _published(folder: Path, docs: Path) -> Iterator[tuple[Path, bytes]]:
     """Give each file that is made from the models, and what it must hold."""
+    from node.broker.asyncapi import asyncapi_document
     from node.conversation.diagram import redrawn
     from node.convert.template import published_templates
     from node.message.schema import published_schemas
@@ -176,6 +177,7 @@ def _published(folder: Path, docs: Path) -> Iterator[tuple[Path, bytes]]:
     from node.web.routes import rewritten as with_routes
 
     yield folder / "openapi.json", openapi_document()
+    yield folder / "asyncapi.json", asyncapi_document()
     yield from ((folder / name, raw) for name, raw in published_schemas().items())
     examples = {path.name: path.read_bytes() for path in (folder / "examples").glob("*.json")}
     for name, raw in published_templates(examples).items():

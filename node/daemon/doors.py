@@ -8,7 +8,7 @@ import hashlib
 import re
 from typing import Final, Literal
 
-from node.daemon.following import rules_for
+from node.daemon.sending_rules import rules_for
 from node.daemon.submitter import Submitted, Submitter
 from node.errors import CallerError, OperatorError
 from node.national.system import System

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from node.convert.options import Options
-from node.daemon.following import rules_for
 from node.daemon.node import Node
+from node.daemon.sending_rules import rules_for
 from node.daemon.upload_reading import read_upload
 from node.errors import CallerError, NodeError, PeerError
 from node.gateway.folder_documents import Contents, Piece

@@ -1,4 +1,4 @@
-"""Keeping a connection to the broker of the national side: made again whenever it is lost.
+"""Keeping a connection to our own broker, for peers or for the national side: made again whenever lost.
 
 Responsible for waiting between attempts and for telling the operator. Must not connect itself; it is
 given what does.

@@ -6,19 +6,12 @@ deliveries break a connection, is no trouble to the others. Must not look at a d
 """
 
 import asyncio
-import random
 from dataclasses import dataclass
-from typing import Final
 
-import structlog
-
-from node.broker.connection import BROKER_ERRORS, Account, check_stopped
+from node.broker.connection import Account
 from node.broker.consumer import BUNDLES, Handler, Intake, consume
+from node.daemon.keeping import keep
 from node.daemon.node import Node
-from node.errors import OperatorError
-from node.transfer.retry import delay_ms
-
-_STEADY_MS: Final = 60_000  # a connection that lasted so long was good: the next wait is short
 
 
 @dataclass(slots=True)
@@ -48,30 +41,27 @@ class Reception:
         Args:
             stop: set before this is cancelled; see `check_stopped`.
         """
-        log = structlog.get_logger().bind(
-            broker=self.account.place, connection=self.purpose, peer=self.peer
+        await keep(
+            lambda: self._consume(stop),
+            self.account,
+            purpose=f"{self.purpose} {self.peer}",
+            clock=self.node.clock,
+            stop=stop,
         )
-        failures = 0
-        while True:
-            check_stopped(stop)
-            started = self.node.clock()
-            try:
-                await consume(
-                    self.account,
-                    [self.peer],
-                    self.handle,
-                    name=f"{self.node.authority} {self.purpose} {self.peer}",
-                    stop=stop,
-                    intake=self.intake,
-                    on_start=self._connected,
-                )
-            except BROKER_ERRORS as error:
-                log.warning("broker.lost", reason=type(error).__name__)
-            except OperatorError as error:
-                log.warning("broker.refused", code=error.code, fact=error.message)
+
+    async def _consume(self, stop: asyncio.Event) -> None:
+        try:
+            await consume(
+                self.account,
+                [self.peer],
+                self.handle,
+                name=f"{self.node.authority} {self.purpose} {self.peer}",
+                stop=stop,
+                intake=self.intake,
+                on_start=self._connected,
+            )
+        finally:
             self.is_connected = False
-            failures = failures + 1 if self.node.clock() - started < _STEADY_MS else 1
-            await asyncio.sleep(delay_ms(failures, jitter=random.random()) / 1000)  # noqa: S311 - spread, not secrecy
 
     def _connected(self) -> None:
         self.is_connected = True

@@ -105,7 +105,7 @@ def by_command(stage: Stage, authority: str, paths: Iterable[Path]) -> Brought:
 
 async def _publish(stage: Stage, authority: str, documents: list[bytes]) -> int:
     account = stage.hosts.national_account(authority, _SYSTEM)
-    user = account.url.partition("//")[2].partition("@")[0]
+    user = stage.hosts.national_user(authority, _SYSTEM)
     async with open_channel(account, name=_SYSTEM) as channel:
         exchange = await channel.get_exchange(submit_exchange(prefix=account.prefix), ensure=False)
         queue = await channel.get_queue(deliver_queue(_SYSTEM, prefix=account.prefix), ensure=False)

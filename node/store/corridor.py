@@ -91,32 +91,8 @@ _MATCHES = (
         _MATCHED.state,
     )
     .select_from(_CARGO.join(matched, _FOUND))
-    .where(_MATCHED.state != "withdrawn")
-)
-_ALERTS = (
-    select(*_PLACE)
-    .select_from(
-        _CARGO.join(tables.mention, _NAMED).join(tables.turn, _TURN.id == _MENTION.id),
-    )
-    .where(_TURN.lead_name == _ALERT)
-    .distinct()
-)
-_FOUND = and_(
-    _MATCHED.notice_authority == _CARGO.c.authority,
-    _MATCHED.notice_reference == _CARGO.c.reference,
-)
-_MATCHES = (
-    select(
-        _MATCHED.id,
-        _MATCHED.side,
-        _MATCHED.authority,
-        _MATCHED.reference,
-        _MATCHED.notice_authority,
-        _MATCHED.notice_reference,
-        _MATCHED.state,
-    )
-    .select_from(_CARGO.join(matched, _FOUND))
-    .where(_MATCHED.state != "withdrawn")
+    # What no longer holds counts only where an officer confirmed it: the pair may have another since.
+    .where(_MATCHED.state != "withdrawn", or_(_MATCHED.is_current, _MATCHED.state == "confirmed"))
 )
 _ITS_ALERT = and_(
     _TURN.name == _ALERT,

@@ -8,8 +8,11 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
 from node.errors import OperatorError
+
+FREE_BYTES: Final = 268_435_456  # 256 MiB: below it, the disk is as good as full for the log
 
 
 def sync_folder(folder: Path) -> None:

@@ -20,12 +20,11 @@ from sqlalchemy import (
 )
 
 from node.message.concern import OURS
-from node.national.entitlement import Concerned, sees
+from node.national.entitlement import Concerned
 from node.national.event import Key
 from node.national.system import EVERYTHING, Names, System
 from node.store import tables
 from node.store.concerns import OFFICE, TYPE, UNIT
-from node.store.database import Database
 from node.store.national_tables import concern
 
 _ROW = concern.c
@@ -96,17 +95,3 @@ def concerned(connection: Connection, keys: Collection[Key]) -> Mapping[Key, Con
         key: Concerned(frozenset(kinds[TYPE]), frozenset(kinds[UNIT]), frozenset(kinds[OFFICE]))
         for key, kinds in found.items()
     }
-
-
-class Visibility:
-    """Asks about one message."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    def sees(self, system: System | None, key: Key) -> bool:
-        """Say whether a message exists for a system; for the node's owner each does."""
-        if system is None:
-            return True
-        with self._database.reading() as connection:
-            return sees(system, concerned(connection, [key])[key])

@@ -18,9 +18,9 @@ from node.message.file_kind import HEAD_BYTES, UNKNOWN, kind_of, media_type_of
 from node.national.scopes import Scope
 from node.national.system import Principal
 from node.reference.risk_codes import AttachmentKind
+from node.web.body_on_disk import body_on_disk
 from node.web.identity import Needs
 from node.web.replies import JSON
-from node.web.uploads import body_on_disk
 from node.web.world import world_of
 
 router = APIRouter(tags=["attachments"])

@@ -14,7 +14,6 @@ from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
 from node.convert.options import Options
-from node.daemon.doors import check_key
 from node.daemon.dry_run import DryRun as Tries
 from node.daemon.dry_run import try_upload
 from node.daemon.job_desk import Asked, JobDesk
@@ -24,11 +23,11 @@ from node.errors import CallerError, OperatorError
 from node.national.scopes import Scope
 from node.national.system import Principal, System
 from node.store.uploads import Uploads
-from node.web.documents import Key
+from node.web.body_on_disk import body_on_disk
 from node.web.identity import Needs
 from node.web.job_models import DryRun, JobDetails, UploadOptions
 from node.web.replies import reply
-from node.web.uploads import body_on_disk
+from node.web.requirements import Key, media_type_of, required_key
 from node.web.world import World, world_of
 
 router = APIRouter(tags=["documents"])
@@ -79,14 +78,14 @@ async def upload_documents(
 
     The format is told by the content. With `dry_run` no key is needed, and nothing is sent or recorded.
     """
-    media = _media_type(request)
+    media = media_type_of(request, *MEDIA_TYPES)
     options = upload.options
     world = world_of(request)
     _check_options(world, options)
     if upload.dry_run:
         async with body_on_disk(request, world.node.settings.data) as file:
             return await _try(request, world, principal.system, file, options)
-    asked = _required(key)
+    asked = required_key(key)
     desk = JobDesk(world.node)
     await desk.check_room(principal.system.id)
     job_id = desk.new_id()
@@ -156,24 +155,3 @@ def _digest(wanted: dict[str, Any]) -> bytes:
     """Give the digest of all that is asked for under a key: the file, and how it is to be read."""
     asked = [wanted["sha256"], wanted["options"]]
     return hashlib.sha256(orjson.dumps(asked, option=orjson.OPT_SORT_KEYS)).digest()
-
-
-def _media_type(request: Request) -> str:
-    media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media not in MEDIA_TYPES:
-        raise CallerError(
-            "request.media_type",
-            "the body is of another media type than this path takes",
-            hint=f"send the file itself, with Content-Type: one of {', '.join(MEDIA_TYPES)}",
-        )
-    return media
-
-
-def _required(key: str | None) -> str:
-    if key is None:
-        raise CallerError(
-            "idempotency.key_missing",
-            "what sends needs the header Idempotency-Key",
-            hint="a new UUID for each new request; the same one when you repeat it",
-        )
-    return check_key(key)

@@ -10,11 +10,11 @@ import io
 from itertools import islice
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Depends, Header, Request
+from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
-from node.daemon.doors import MAX_KEY, check_key, submit_for
+from node.daemon.doors import submit_for
 from node.daemon.submitter import Submitted
 from node.errors import CallerError, NodeError
 from node.limits import MAX_DOCUMENT_BYTES
@@ -24,6 +24,7 @@ from node.national.scopes import Scope
 from node.national.system import Principal
 from node.web.identity import Needs
 from node.web.openapi import reference
+from node.web.requirements import Key, media_type_of, required_key
 from node.web.world import World, world_of
 
 router = APIRouter(tags=["documents"])
@@ -33,15 +34,6 @@ BATCH_BYTES: Final = 33_554_432  # 32 MiB
 MAX_BATCH: Final = 1000  # documents in one request
 
 Sender = Annotated[Principal, Depends(Needs(Scope.DOCUMENTS_SEND))]
-Key = Annotated[
-    str | None,
-    Header(
-        alias="Idempotency-Key",
-        description=f"Required. Your own, new for each new request, 1 to {MAX_KEY} visible ASCII "
-        "characters; a repetition under the same key gives the first answer. Kept seven days.",
-    ),
-]
-
 DOCUMENT: Final[dict[str, Any]] = {
     "type": "object",
     "title": "Document",
@@ -112,8 +104,8 @@ class BatchAnswer(BaseModel):
 )
 async def submit_document(request: Request, principal: Sender, key: Key = None) -> Response:
     """Submit one document. When this answers, it is sealed, durable and on its way."""
-    asked = _required(key)
-    _check_media_type(request, "application/json")
+    asked = required_key(key)
+    media_type_of(request, "application/json")
     body = await request.body()
     if len(body) > MAX_DOCUMENT_BYTES:
         raise _oversize(f"a document has at most {MAX_DOCUMENT_BYTES} bytes")
@@ -151,8 +143,8 @@ async def submit_batch(request: Request, principal: Sender, key: Key = None) -> 
 
     Each document travels byte for byte as it stands in the body.
     """
-    asked = _required(key)
-    media = _check_media_type(request, "application/json", "application/x-ndjson")
+    asked = required_key(key)
+    media = media_type_of(request, "application/json", "application/x-ndjson")
     body = await request.body()
     apart = _lines if media == "application/x-ndjson" else _elements
     # In a worker: what is nothing but blank lines takes seconds, in which nobody else would be served.
@@ -206,27 +198,6 @@ def _item(index: int, done: Submitted | CallerError) -> BatchItem:
 def failure_of(error: NodeError) -> Failure:
     """Give an error as a member of an answer."""
     return Failure(code=error.code, detail=error.message, hint=error.hint, pointer=error.pointer)
-
-
-def _required(key: str | None) -> str:
-    if key is None:
-        raise CallerError(
-            "idempotency.key_missing",
-            "what sends needs the header Idempotency-Key",
-            hint="a new UUID for each new request; the same one when you repeat it",
-        )
-    return check_key(key)
-
-
-def _check_media_type(request: Request, *allowed: str) -> str:
-    media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media not in allowed:
-        raise CallerError(
-            "request.media_type",
-            "the body is of another media type than this path takes",
-            hint=f"send Content-Type: {' or '.join(allowed)}",
-        )
-    return media
 
 
 def _oversize(fact: str) -> CallerError:

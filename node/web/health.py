@@ -17,13 +17,13 @@ from starlette.responses import Response
 
 from node import __version__
 from node.errors import NodeError
+from node.store.disk import FREE_BYTES
 from node.store.feed import Feed
 from node.web.replies import JSON
 from node.web.world import World, world_of
 
 router = APIRouter(tags=["health"])
 
-FREE_BYTES: Final = 268_435_456  # 256 MiB: below it, the disk is as good as full
 _KEPT_MS: Final = 1000  # an answer serves everybody who asks within this time
 _PATIENCE_SECONDS: Final = 3.0
 

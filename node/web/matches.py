@@ -10,9 +10,7 @@ from fastapi import APIRouter, Depends, Header, Path, Query, Request
 from starlette.responses import Response
 
 from node.audit.event import Kind
-from node.daemon.doors import check_key
 from node.daemon.match_desk import Check, Decided, MatchDesk, Wish, unknown_match
-from node.errors import CallerError
 from node.national.scopes import Scope
 from node.national.system import Principal, System
 from node.store.journal import Batch
@@ -20,7 +18,6 @@ from node.store.match_figures import MatchFigures as StoredFigures
 from node.store.match_figures import whole
 from node.store.match_index import Side
 from node.store.matches import Match, Matches
-from node.web.documents import Key
 from node.web.identity import Needs
 from node.web.listing import list_routes, listed, read_cursor
 from node.web.match_models import (
@@ -34,6 +31,7 @@ from node.web.match_models import (
     MatchQuery,
 )
 from node.web.replies import check_match, reply
+from node.web.requirements import Key, required_key
 from node.web.world import World, world_of
 
 router = APIRouter(tags=["matches"])
@@ -93,7 +91,7 @@ async def confirm_match(
 ) -> Response:
     """Confirm a match. The author of a peer's alert is told by a hit: references, no data."""
     world = world_of(request)
-    wish = Wish(body.unit, body.office, is_told=body.tell, key=_required(key))
+    wish = Wish(body.unit, body.office, is_told=body.tell, key=required_key(key))
     desk = _desk(world)
     decided = await desk.confirm(match_id, wish, principal, _matching(request))
     return await _answer(request, world, principal.system, decided)
@@ -154,13 +152,3 @@ async def _record_access(world: World, system: System, found: Match) -> None:
         for originator, message_id in messages
     ]
     await world.node.committer.commit(Batch(steps))
-
-
-def _required(key: str | None) -> str:
-    if key is None:
-        raise CallerError(
-            "idempotency.key_missing",
-            "what sends needs the header Idempotency-Key",
-            hint="a new UUID for each new request; the same one when you repeat it",
-        )
-    return check_key(key)

@@ -54,7 +54,7 @@ class Shelf:
     def alert(self, number, *, author=TM, **more):
         return self.put(Ref("alert", author, f"ALR-{number}"), **more)
 
-    def match(self, number, alert, notice, *, state="confirmed", side="alert"):
+    def match(self, number, alert, notice, *, state="confirmed", side="alert", is_current=True):
         row = {
             "id": f"m-{number}",
             "side": side,
@@ -70,6 +70,7 @@ class Shelf:
             "state": state,
             "findings": "[]",
             "number": number,
+            "is_current": is_current,
         }
         with self.database.writing() as connection:
             connection.execute(matched.insert(), row)
@@ -139,6 +140,17 @@ def test_matches_that_no_longer_hold_are_left_out(shelf, pages):
         shelf.match(number, alert, notice, state=state, side=side)
     found = {each.id: (each.alert, each.decision) for each in pages.matches(PERIOD)}
     assert found == {"m-0": (alert, None), "m-1": (None, "confirmed"), "m-2": (alert, "dismissed")}
+
+
+@pytest.mark.parametrize(
+    ("state", "is_read"), [("found", False), ("dismissed", False), ("confirmed", True)]
+)
+def test_match_of_documents_that_changed_counts_only_where_it_was_confirmed(
+    shelf, pages, state, is_read
+):
+    _, notice = shelf.notice(1)
+    shelf.match(1, Ref("alert", TM, "ALR-1"), notice, state=state, is_current=False)
+    assert bool(pages.matches(PERIOD)) is is_read
 
 
 def test_matches_of_other_periods_are_not_read(shelf, pages):

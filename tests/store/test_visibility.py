@@ -14,7 +14,6 @@ from node.store.concerns import OFFICE, TYPE, UNIT
 from node.store.national_tables import concern
 from node.store.search import OURS
 from node.store.visibility import (
-    Visibility,
     concerned,
     received_seen_by,
     seen_by,
@@ -93,12 +92,10 @@ def test_condition_holds_for_exactly_what_the_rule_lets_see(database, keys, syst
     put(database, messages)
     expected = {key for key, one in messages.items() if sees(system, one)}
     assert seen(database, system) == expected
-    assert {key for key in keys if Visibility(database).sees(system, key)} == expected
 
 
 def test_owner_sees_everything(database, keys):
     assert seen(database, None) == set(keys)
-    assert all(Visibility(database).sees(None, key) for key in keys)
 
 
 def test_system_with_everything_sees_also_what_concerns_nobody(database, keys):

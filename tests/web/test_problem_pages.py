@@ -54,7 +54,6 @@ BY_COMMAND = {
     "codes.edition",  # importing is a command
     "message.ref_malformed",  # only commands answer by a message id
     "request.unknown",  # of the local socket
-    "webhook.secret",  # a receiver's
 }
 
 

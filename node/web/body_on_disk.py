@@ -15,8 +15,7 @@ from typing import BinaryIO, cast
 
 from fastapi import Request
 
-from node.store.disk import operating_on
-from node.web.health import FREE_BYTES
+from node.store.disk import FREE_BYTES, operating_on
 
 
 @asynccontextmanager

@@ -4,8 +4,8 @@ import pytest
 from starlette.requests import ClientDisconnect, Request
 
 from node.errors import OperatorError
-from node.web import uploads
-from node.web.uploads import body_on_disk
+from node.web import body_on_disk as large
+from node.web.body_on_disk import body_on_disk
 
 
 def request_of(*pieces: bytes) -> Request:
@@ -44,7 +44,7 @@ async def test_body_without_a_folder_says_what_to_do(tmp_path):
 
 
 async def test_body_never_takes_the_last_of_the_disk(tmp_path, monkeypatch):
-    monkeypatch.setattr(uploads, "FREE_BYTES", 2**60)
+    monkeypatch.setattr(large, "FREE_BYTES", 2**60)
     with pytest.raises(OperatorError) as caught:
         async with body_on_disk(request_of(b"x"), tmp_path):
             pytest.fail("there is no room for it")
