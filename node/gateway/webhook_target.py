@@ -69,13 +69,11 @@ class TargetRules:
         networks: addresses that may be reached though they are not public.
         ports: those that may be reached, and no other.
         plain_http: http:// may be used too, but only to addresses in `networks`.
-        plain: single targets, `host:port`, that may be reached by http:// whatever the two above say.
     """
 
     networks: tuple[Network, ...] = ()
     ports: frozenset[int] = frozenset({HTTPS_PORT})
     plain_http: bool = False
-    plain: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,14 +97,9 @@ class Target:
         return self.url.scheme == "https"
 
     @property
-    def place(self) -> str:
-        """Host and port, as `TargetRules.plain` has them."""
-        return f"{self._host}:{self.port}"
-
-    @property
     def authority(self) -> str:
         """What the header `Host` says."""
-        return self._host if self.url.port is None else self.place
+        return self._host if self.url.port is None else f"{self._host}:{self.port}"
 
     @property
     def _host(self) -> str:
@@ -124,14 +117,13 @@ def read_target(text: str, rules: TargetRules) -> Target:
         CallerError: `webhook.url`, `webhook.plain`, `webhook.port` or `webhook.address`.
     """
     target = _parsed(text)
-    is_named = not target.is_tls and target.place in rules.plain
-    if not (target.is_tls or is_named or rules.plain_http):
+    if not (target.is_tls or rules.plain_http):
         raise CallerError(
             "webhook.plain",
             "a webhook goes by https",
             hint="an operator can allow http into own networks",
         )
-    if not is_named and target.port not in rules.ports:
+    if target.port not in rules.ports:
         raise CallerError(
             "webhook.port", f"no webhook goes to port {target.port}", hint="an operator can allow ports"
         )
@@ -154,7 +146,7 @@ def check_address(address: Address, target: Target, rules: TargetRules) -> None:
             "the target is inside a network, not public",
             hint="an operator can allow its network",
         )
-    if not target.is_tls and target.place not in rules.plain:
+    if not target.is_tls:
         raise CallerError(
             "webhook.plain", "http goes only into networks that an operator has named", hint="use https"
         )

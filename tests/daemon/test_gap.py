@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import delete
 
+from node.audit.event import Kind, read_entry
 from node.store import tables
 from node.store.record import Records
 from tests.daemon.pair import Carried, documents, settle, sides
@@ -40,3 +41,10 @@ async def test_both_restarted_with_unacknowledged_heads_still_understand_each_ot
 
         for side in (az, uz):
             assert Records(side.node.database).counts()["out.receipted"] == 3
+            # What is remembered leaves no gap; what was lost leaves one, and it is got over.
+            assert has_refused_a_bundle(side.node) is not is_remembered
+
+
+def has_refused_a_bundle(node):
+    found = [read_entry(raw).kind for _, raw in Records(node.database).entries()]
+    return Kind.BUNDLE_REFUSED in found

@@ -129,31 +129,6 @@ def test_read_target_without_tls_into_a_network_that_is_named_is_taken(text):
     assert not read_target(text, INSIDE).is_tls
 
 
-@pytest.mark.parametrize(
-    "text", ["http://risk.gov.az:8080/x", "http://1.1.1.1/", "http://[2606:4700::1]/"]
-)
-def test_read_target_without_tls_to_a_place_that_is_named_is_taken(text):
-    places = frozenset({"risk.gov.az:8080", "1.1.1.1:80", "[2606:4700::1]:80"})
-    assert not read_target(text, TargetRules(plain=places)).is_tls
-
-
-@pytest.mark.parametrize(
-    ("text", "code"),
-    [
-        ("http://risk.gov.az/", "webhook.plain"),
-        ("http://risk.gov.az:8081/", "webhook.plain"),
-        ("https://risk.gov.az:8080/", "webhook.port"),
-    ],
-)
-def test_read_target_beside_the_place_that_is_named_is_refused(text, code):
-    assert refused(text, TargetRules(plain=frozenset({"risk.gov.az:8080"}))) == code
-
-
-def test_read_target_place_that_is_named_but_inside_needs_its_network_too():
-    rules = TargetRules(plain=frozenset({"10.1.2.3:80"}))
-    assert refused("http://10.1.2.3/", rules) == "webhook.address"
-
-
 def test_read_target_without_tls_to_a_public_address_is_refused():
     assert refused("http://1.1.1.1/", INSIDE) == "webhook.plain"
 

@@ -1,6 +1,7 @@
 import pytest
 
 from node.canonical import b64u
+from node.store.journal import Batch
 from node.store.outbox import Outbox
 from node.transfer.lifecycle import State
 
@@ -132,3 +133,10 @@ def test_same_reference_finds_exactly_type_reference_and_version(outbox, commit,
 def test_same_reference_of_nothing_is_empty(outbox, commit, steps):
     commit(steps.sent())
     assert outbox.same_reference([]) == {}
+
+
+def test_signed_sizes_are_those_between_and_of_many_the_newest(outbox, journal):
+    journal.commit(Batch(checkpoints=[(size, f"head of {size}") for size in (3, 5, 8, 9, 12)]))
+    assert outbox.signed_sizes(beyond=3, before=12, limit=9) == [5, 8, 9]
+    assert outbox.signed_sizes(beyond=0, before=12, limit=2) == [8, 9]
+    assert outbox.signed_sizes(beyond=12, before=12, limit=9) == []
