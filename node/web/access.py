@@ -10,7 +10,7 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
-from node.daemon.access_desk import unknown_system
+from node.daemon.access_desk import unasked, unknown_system
 from node.national.delegation import may_change, may_enable, may_issue, may_make
 from node.national.scopes import Scope
 from node.national.system import Principal, System, make_system
@@ -171,7 +171,7 @@ async def _set_active(
             system_id,
             is_active=is_active,
             by=principal.system.id,
-            check=may_enable if is_active else _anything,
+            check=may_enable if is_active else unasked,
         )
         after = await world.node.in_reader(_find, world.accounts, system_id)
     return reply(request, NationalSystem.of(after))
@@ -182,10 +182,6 @@ async def _matching(request: Request, world: World, system_id: str) -> System:
     found = await world.node.in_reader(_find, world.accounts, system_id)
     check_match(request, NationalSystem.of(found))
     return found
-
-
-def _anything(_system: System) -> None:
-    """Allow what closes: that everybody with `access:manage` may."""
 
 
 def _changed(before: System, changes: dict[str, Any]) -> System:
